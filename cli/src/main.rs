@@ -1,0 +1,3 @@
+//! The command line of hathi: prepare, check, describe, db.
+
+fn main() {}

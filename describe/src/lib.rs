@@ -1,0 +1,1 @@
+//! Asks a PostgreSQL server about a statement and understands the answer.

@@ -1,0 +1,3 @@
+//! Five checked queries against a private PostgreSQL.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A query as it is known offline: template, description, diagnostics and the files of .hathi/.

@@ -1,0 +1,1 @@
+//! The PostgreSQL protocol without IO: framing, messages, connection state, exchanges.
