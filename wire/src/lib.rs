@@ -1,1 +1,43 @@
 //! The PostgreSQL protocol without IO: framing, messages, connection state, exchanges.
+//!
+//! Nothing here owns a socket or knows the time. A loop elsewhere moves bytes between a transport and
+//! [`Connection`] (what is to be sent, what is owed, what is known) and [`Input`] (what was read); an [`Exchange`] is
+//! one conversation on top of both.
+
+mod backend;
+mod close;
+mod connection;
+mod dsn;
+mod exchange;
+mod execute;
+mod frontend;
+mod input;
+mod prepare;
+mod reader;
+mod server_error;
+mod simple;
+pub mod sqlstate;
+#[cfg(feature = "auth")]
+mod startup;
+mod statements;
+mod tag;
+pub mod types;
+
+pub use backend::{
+    Authentication, Backend, Field, ParameterDescription, RowDescription, TransactionStatus,
+};
+pub use close::Close;
+pub use connection::{Aside, Connection, SegmentId};
+pub use dsn::{Dsn, DsnError, Host, Secret, SslMode};
+pub use exchange::{EncodeError, Exchange, ProtocolError, Step};
+pub use execute::{Arguments, Execute, Failure, NotStarted, Statement};
+pub use frontend::cancel_request;
+pub use input::{Frame, FrameError, Input, MESSAGE_LIMIT};
+pub use prepare::{Prepare, Prepared, PreparedColumn};
+pub use reader::Malformed;
+pub use server_error::{ServerError, Severity};
+pub use simple::Simple;
+#[cfg(feature = "auth")]
+pub use startup::{Credentials, ITERATION_LIMIT, ScramFailure, Startup, StartupFailure};
+pub use statements::{Column, Described, Drift, StatementCounters, Statements};
+pub use tag::Completed;

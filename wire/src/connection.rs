@@ -1,0 +1,499 @@
+//! Everything about one connection that must survive a dropped future: what is to be sent, what is owed, what is known.
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::backend::{Backend, TransactionStatus};
+use crate::exchange::{EncodeError, ProtocolError};
+use crate::frontend;
+use crate::server_error::ServerError;
+use crate::statements::{StatementId, Statements};
+
+mod abandon;
+#[cfg(test)]
+mod tests;
+
+/// Buffers above this size are given back when they are empty.
+const KEPT: usize = 1024 * 1024;
+/// How many notices and notifications wait for somebody to take them.
+const ASIDES: usize = 1024;
+
+/// One stretch of the conversation between two Syncs.
+///
+/// Success is final only at its ReadyForQuery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SegmentId(u64);
+
+#[derive(Debug)]
+struct Segment {
+    id: SegmentId,
+    // Where its first byte stands in the stream of all bytes ever queued.
+    start: u64,
+    // Whether the message that makes the server answer ReadyForQuery has been queued.
+    closed: bool,
+    // Opened by the simple protocol: there is no Sync in it.
+    simple: bool,
+    abandoned: bool,
+    // What the answers received so far weigh: an abandoned segment may not be read for ever.
+    received: usize,
+}
+
+/// What the arrival of ParseComplete or CloseComplete will mean.
+#[derive(Debug)]
+struct Effect {
+    segment: SegmentId,
+    // Where its message starts in the stream.
+    at: u64,
+    kind: EffectKind,
+}
+
+#[derive(Debug)]
+enum EffectKind {
+    Parsed(StatementId),
+    Closed(Box<str>),
+    // The Close of a name that is parsed again right behind it.
+    Replaced,
+}
+
+/// What the server says beside its answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Aside {
+    /// A notice.
+    Notice(Box<ServerError>),
+    /// A notification.
+    Notification {
+        /// The server process that notified.
+        process: u32,
+        /// The channel.
+        channel: String,
+        /// The payload.
+        payload: String,
+    },
+}
+
+/// One connection, without its socket.
+///
+/// ```text
+/// begin ─> messages ─> sync │ out ──handed over──> transport
+///                           │ segments: one entry per ReadyForQuery that is owed
+/// receive(frame) ─> what the reply does to the session ─> does a live exchange want it?
+/// ```
+#[derive(Debug)]
+pub struct Connection {
+    // Invariant: out starts at a message's first byte, and sent <= out.len().
+    pub(crate) out: Vec<u8>,
+    sent: usize,
+    // Where out[0] stands in the stream of all bytes ever queued.
+    base: u64,
+    segments: VecDeque<Segment>,
+    next_segment: u64,
+    effects: VecDeque<Effect>,
+    status: TransactionStatus,
+    pub(crate) statements: Statements,
+    parameters: HashMap<String, String>,
+    key: Option<(u32, Box<[u8]>)>,
+    asides: VecDeque<Aside>,
+    lost_asides: u64,
+    path: SearchPath,
+}
+
+/// Whether names may mean other tables than when statements were prepared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SearchPath {
+    Settled,
+    // Something of this segment may have changed it.
+    Touched,
+    // It was changed in the transaction that is open: the transaction's end may change it back.
+    Provisional,
+}
+
+impl Connection {
+    /// A connection that keeps at most `statements` prepared.
+    pub fn new(statements: usize) -> Self {
+        Self {
+            out: Vec::with_capacity(1024),
+            sent: 0,
+            base: 0,
+            segments: VecDeque::with_capacity(4),
+            next_segment: 0,
+            effects: VecDeque::new(),
+            status: TransactionStatus::Idle,
+            statements: Statements::new(statements),
+            parameters: HashMap::new(),
+            key: None,
+            asides: VecDeque::new(),
+            lost_asides: 0,
+            path: SearchPath::Settled,
+        }
+    }
+
+    /// The bytes that wait for the transport.
+    #[inline]
+    pub fn unsent(&self) -> &[u8] {
+        self.out.get(self.sent..).unwrap_or_default()
+    }
+
+    /// Notes that the transport has taken `count` bytes: they will reach the server, come what may.
+    #[inline]
+    pub fn handed_over(&mut self, count: usize) {
+        self.sent = self.out.len().min(self.sent + count);
+    }
+
+    /// How many segments are not answered to their end.
+    #[inline]
+    pub fn owed(&self) -> usize {
+        self.segments.len()
+    }
+
+    /// Whether the next answers belong to nobody, and how many bytes of them have come.
+    #[inline]
+    pub fn draining(&self) -> Option<usize> {
+        self.segments
+            .front()
+            .filter(|segment| segment.abandoned)
+            .map(|segment| segment.received)
+    }
+
+    /// Whether a transaction was open when the last segment ended.
+    #[inline]
+    pub fn status(&self) -> TransactionStatus {
+        self.status
+    }
+
+    /// The statements of this session.
+    pub fn statements(&self) -> &Statements {
+        &self.statements
+    }
+
+    /// A setting that the server has reported.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name).map(String::as_str)
+    }
+
+    /// The process of this session on the server, and the secret a cancel request must show.
+    pub fn key(&self) -> Option<(u32, &[u8])> {
+        self.key
+            .as_ref()
+            .map(|(process, secret)| (*process, &**secret))
+    }
+
+    pub(crate) fn set_key(&mut self, process: u32, secret: &[u8]) {
+        self.key = Some((process, secret.into()));
+    }
+
+    /// The oldest notice or notification that nobody has taken.
+    pub fn take_aside(&mut self) -> Option<Aside> {
+        self.asides.pop_front()
+    }
+
+    /// How many notices and notifications were dropped because nobody took them.
+    pub fn lost_asides(&self) -> u64 {
+        self.lost_asides
+    }
+
+    /// Opens a segment. What is written until [`Connection::close_segment`] belongs to it.
+    pub(crate) fn begin(&mut self) -> SegmentId {
+        self.reuse_buffer();
+        let id = SegmentId(self.next_segment);
+        self.next_segment += 1;
+        let start = self.position();
+        self.segments.push_back(Segment {
+            id,
+            start,
+            closed: false,
+            simple: false,
+            abandoned: false,
+            received: 0,
+        });
+        id
+    }
+
+    /// The message just queued makes the server end the newest segment.
+    #[inline]
+    pub(crate) fn close_segment(&mut self) {
+        if let Some(segment) = self.segments.back_mut() {
+            segment.closed = true;
+        }
+    }
+
+    #[inline]
+    pub(crate) fn sync(&mut self) {
+        self.out.extend_from_slice(frontend::SYNC);
+        self.close_segment();
+    }
+
+    /// Where the next byte stands in the stream of all bytes.
+    #[inline]
+    pub(crate) fn position(&self) -> u64 {
+        self.base + u64::try_from(self.out.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Bytes queued earlier, if they have not been given back.
+    pub(crate) fn queued(&self, from: u64, to: u64) -> Option<Vec<u8>> {
+        let index = |position: u64| usize::try_from(position.checked_sub(self.base)?).ok();
+        Some(self.out.get(index(from)?..index(to)?)?.to_vec())
+    }
+
+    /// Queues a Parse and notes what its answer will mean.
+    pub(crate) fn parse(
+        &mut self,
+        id: StatementId,
+        sql: &str,
+        types: &[u32],
+    ) -> Result<(), EncodeError> {
+        let at = self.position();
+        frontend::parse(&mut self.out, self.statements.name(id), sql, types)?;
+        self.note(at, EffectKind::Parsed(id));
+        Ok(())
+    }
+
+    /// Queues the Close of every statement that has made room; it rides with this flight.
+    #[inline]
+    pub(crate) fn close_evicted(&mut self) {
+        while let Some(name) = self.statements.next_to_close() {
+            let at = self.position();
+            if frontend::close_statement(&mut self.out, &name).is_ok() {
+                self.note(at, EffectKind::Closed(name));
+            }
+        }
+    }
+
+    /// Queues the Close of a statement whose name is about to be parsed again.
+    pub(crate) fn close_replaced(&mut self, id: StatementId) -> Result<(), EncodeError> {
+        let at = self.position();
+        frontend::close_statement(&mut self.out, self.statements.name(id))?;
+        self.note(at, EffectKind::Replaced);
+        Ok(())
+    }
+
+    fn note(&mut self, at: u64, kind: EffectKind) {
+        if let Some(segment) = self.segments.back().map(|segment| segment.id) {
+            self.effects.push_back(Effect { segment, at, kind });
+        }
+    }
+
+    fn reuse_buffer(&mut self) {
+        if self.segments.is_empty() && self.sent == self.out.len() {
+            self.base = self.position();
+            self.sent = 0;
+            self.out.clear();
+            if self.out.capacity() > KEPT {
+                self.out = Vec::with_capacity(1024);
+            }
+        }
+    }
+
+    /// Takes a message: what it does to the session happens here, whoever waits for it.
+    ///
+    /// Returns the message if a live exchange is to receive it.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError`] if the message makes no sense; the connection must be closed.
+    #[inline]
+    pub fn receive<'a>(
+        &mut self,
+        tag: u8,
+        body: &'a [u8],
+    ) -> Result<Option<Backend<'a>>, ProtocolError> {
+        let message = Backend::read(tag, body).map_err(ProtocolError::malformed(tag))?;
+        let live = match self.segments.front_mut() {
+            Some(segment) => {
+                segment.received += body.len() + 5;
+                !segment.abandoned
+            }
+            None => false,
+        };
+        match message {
+            Backend::DataRow(_) | Backend::BindComplete if live => {}
+            Backend::ReadyForQuery(status) => self.end_segment(tag, status)?,
+            _ => return self.receive_rare(tag, message, live),
+        }
+        Ok(live.then_some(message))
+    }
+
+    fn receive_rare<'a>(
+        &mut self,
+        tag: u8,
+        message: Backend<'a>,
+        live: bool,
+    ) -> Result<Option<Backend<'a>>, ProtocolError> {
+        match message {
+            Backend::ParameterStatus { name, value } => {
+                self.report(name, value);
+                return Ok(None);
+            }
+            Backend::Notice(body) => {
+                let notice = ServerError::read(body).map_err(ProtocolError::malformed(tag))?;
+                self.put_aside(Aside::Notice(Box::new(notice)));
+                return Ok(None);
+            }
+            Backend::Notification {
+                process,
+                channel,
+                payload,
+            } => {
+                let (channel, payload) = (channel.to_owned(), payload.to_owned());
+                self.put_aside(Aside::Notification {
+                    process,
+                    channel,
+                    payload,
+                });
+                return Ok(None);
+            }
+            Backend::CommandComplete(words) => self.tag(words),
+            Backend::ParseComplete | Backend::CloseComplete => self.take_effect(tag)?,
+            Backend::Error(_) => return self.failed(tag, message, live),
+            Backend::CopyIn if !live => self.refuse_copy(),
+            _ => {}
+        }
+        if self.segments.is_empty() {
+            return Err(ProtocolError::Unasked { tag });
+        }
+        Ok(live.then_some(message))
+    }
+
+    /// Ends a COPY that nobody feeds. In the extended protocol it has eaten the Sync behind it: another one is owed.
+    pub(crate) fn refuse_copy(&mut self) {
+        // The reason is a literal without a zero byte.
+        let refused = frontend::copy_fail(&mut self.out, "COPY needs copy_in").is_ok();
+        if refused && self.segments.front().is_some_and(|segment| !segment.simple) {
+            self.out.extend_from_slice(frontend::SYNC);
+        }
+    }
+
+    /// The newest segment is one message of the simple protocol, which has just been queued.
+    pub(crate) fn close_simple(&mut self) {
+        if let Some(segment) = self.segments.back_mut() {
+            segment.closed = true;
+            segment.simple = true;
+        }
+    }
+
+    fn failed<'a>(
+        &mut self,
+        tag: u8,
+        message: Backend<'a>,
+        live: bool,
+    ) -> Result<Option<Backend<'a>>, ProtocolError> {
+        let Some(segment) = self.segments.front() else {
+            // An idle session is being ended by the server: its words are all there is.
+            return match message {
+                Backend::Error(body) => {
+                    let error = ServerError::read(body).map_err(ProtocolError::malformed(tag))?;
+                    self.put_aside(Aside::Notice(Box::new(error)));
+                    Ok(None)
+                }
+                _ => Err(ProtocolError::Unasked { tag }),
+            };
+        };
+        let id = segment.id;
+        self.drop_effects(|effect| effect.segment == id);
+        Ok(live.then_some(message))
+    }
+
+    #[inline]
+    fn end_segment(&mut self, tag: u8, status: TransactionStatus) -> Result<(), ProtocolError> {
+        let Some(segment) = self.segments.pop_front() else {
+            return Err(ProtocolError::Unasked { tag });
+        };
+        if !self.effects.is_empty() {
+            self.drop_effects(|effect| effect.segment == segment.id);
+        }
+        if self.path != SearchPath::Settled {
+            self.settle_path(status);
+        }
+        self.status = status;
+        Ok(())
+    }
+
+    #[cold]
+    fn settle_path(&mut self, status: TransactionStatus) {
+        let idle = status == TransactionStatus::Idle;
+        if idle || self.path == SearchPath::Touched {
+            self.statements.forget_all(true);
+        }
+        self.path = if idle {
+            SearchPath::Settled
+        } else {
+            SearchPath::Provisional
+        };
+    }
+
+    fn take_effect(&mut self, tag: u8) -> Result<(), ProtocolError> {
+        let front = self.segments.front().map(|segment| segment.id);
+        // The startup and describe exchanges parse under no name and note no effect.
+        if self
+            .effects
+            .front()
+            .is_none_or(|effect| Some(effect.segment) != front)
+        {
+            return Ok(());
+        }
+        match (tag, self.effects.pop_front().map(|effect| effect.kind)) {
+            (b'1', Some(EffectKind::Parsed(id))) => self.statements.parsed(id),
+            (b'3', Some(EffectKind::Closed(_) | EffectKind::Replaced)) => {}
+            _ => {
+                return Err(ProtocolError::Unexpected {
+                    tag,
+                    expected: "the reply to an earlier message",
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whatever was promised by messages that the server will never act on is taken back.
+    fn drop_effects(&mut self, mut of: impl FnMut(&Effect) -> bool) {
+        let (dropped, kept) = std::mem::take(&mut self.effects)
+            .into_iter()
+            .partition(|effect| of(effect));
+        self.effects = kept;
+        let dropped: VecDeque<Effect> = dropped;
+        for effect in dropped {
+            match effect.kind {
+                EffectKind::Parsed(id) => self.statements.not_parsed(id),
+                EffectKind::Closed(name) => self.statements.not_closed(name),
+                EffectKind::Replaced => {}
+            }
+        }
+    }
+
+    /// Command tags that change what prepared statements mean.
+    #[inline]
+    fn tag(&mut self, words: &str) {
+        match words.as_bytes().first() {
+            Some(b'D') if words == "DISCARD ALL" || words.starts_with("DEALLOCATE") => {
+                self.statements.forget_all(words == "DEALLOCATE");
+            }
+            Some(b'S') if words == "SET" => self.path = SearchPath::Touched,
+            Some(b'R') if words == "RESET" => self.path = SearchPath::Touched,
+            _ => {}
+        }
+    }
+
+    /// The search path may have been changed by a statement that holds its name.
+    pub(crate) fn touch_path(&mut self) {
+        self.path = SearchPath::Touched;
+    }
+
+    fn report(&mut self, name: &str, value: &str) {
+        if name == "search_path" && self.parameters.contains_key(name) {
+            self.path = SearchPath::Touched;
+        }
+        self.parameters.insert(name.to_owned(), value.to_owned());
+    }
+
+    fn put_aside(&mut self, aside: Aside) {
+        if self.asides.len() >= ASIDES {
+            self.asides.pop_front();
+            self.lost_asides += 1;
+        }
+        self.asides.push_back(aside);
+    }
+
+    /// Queues the message that ends the session.
+    pub fn terminate(&mut self) {
+        self.out.extend_from_slice(frontend::TERMINATE);
+    }
+}

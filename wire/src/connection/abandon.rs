@@ -1,0 +1,82 @@
+//! What becomes of a segment whose future was dropped.
+
+use super::{Connection, SegmentId};
+use crate::frontend;
+
+impl Connection {
+    /// Nobody waits for this segment any more.
+    ///
+    /// ```text
+    /// queued:    [Parse][Describe][Bind][Execute][Sync]
+    /// handed over ────────────────────┘ (in the middle of Bind)
+    /// becomes:   [Parse][Describe][Bind][Sync]           an Execute that was never handed over never runs
+    /// ```
+    /// Whole messages that the transport has not taken are dropped, one taken in part is completed, and the Sync that
+    /// is then owed is queued. If nothing was taken, the segment has never been.
+    pub fn abandon(&mut self, id: SegmentId) {
+        let Some(index) = self.segments.iter().position(|segment| segment.id == id) else {
+            return;
+        };
+        let start = self.index(self.segments[index].start);
+        let end = self
+            .segments
+            .get(index + 1)
+            .map_or(self.out.len(), |next| self.index(next.start));
+        let cut = self.boundary(start, end);
+        let position = self.base + u64::try_from(cut).unwrap_or(u64::MAX);
+        self.drop_effects(|effect| effect.segment == id && effect.at >= position);
+        if self.sent <= start {
+            self.cut(index, start..end, &[]);
+            self.segments.remove(index);
+            return;
+        }
+        let segment = &mut self.segments[index];
+        segment.abandoned = true;
+        if cut < end || !segment.closed {
+            segment.closed = true;
+            self.cut(index, cut..end, frontend::SYNC);
+        }
+    }
+
+    /// The first boundary between messages that is not before what was handed over.
+    fn boundary(&self, start: usize, end: usize) -> usize {
+        let mut at = start;
+        while at < self.sent && at < end {
+            let length = self
+                .out
+                .get(at + 1..)
+                .and_then(|rest| rest.first_chunk::<4>());
+            let length = length.map_or(0, |length| u32::from_be_bytes(*length));
+            at += 1 + usize::try_from(length).unwrap_or(0).max(4);
+        }
+        at.min(end)
+    }
+
+    /// Replaces bytes that were not handed over and moves what stands behind them.
+    fn cut(&mut self, index: usize, range: std::ops::Range<usize>, by: &[u8]) {
+        let moved_from = self.base + u64::try_from(range.end).unwrap_or(u64::MAX);
+        let (removed, added) = (
+            u64::try_from(range.len()).unwrap_or(0),
+            u64::try_from(by.len()).unwrap_or(0),
+        );
+        self.out.splice(range, by.iter().copied());
+        let move_along = |position: u64| {
+            if position >= moved_from {
+                position - removed + added
+            } else {
+                position
+            }
+        };
+        for segment in self.segments.iter_mut().skip(index + 1) {
+            segment.start = move_along(segment.start);
+        }
+        for effect in &mut self.effects {
+            effect.at = move_along(effect.at);
+        }
+    }
+
+    fn index(&self, position: u64) -> usize {
+        usize::try_from(position.saturating_sub(self.base))
+            .map_or(self.out.len(), |index| index.min(self.out.len()))
+    }
+}

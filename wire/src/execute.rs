@@ -1,0 +1,384 @@
+//! The exchange that runs one statement: prepared on its first use, bound and executed, its rows lent one by one.
+
+use crate::backend::{Backend, RowDescription, TransactionStatus};
+use crate::connection::{Connection, SegmentId};
+use crate::exchange::{EncodeError, Exchange, ProtocolError, Step};
+use crate::frontend;
+use crate::reader::Malformed;
+use crate::server_error::ServerError;
+use crate::sqlstate::SqlState;
+use crate::statements::{Column, Described, Drift, Lookup, StatementId};
+use crate::tag::{self, Completed};
+use crate::types::TypeRef;
+
+/// A statement as it was checked.
+#[derive(Debug, Clone, Copy)]
+pub struct Statement<'a> {
+    /// The text, parameters as `$n`.
+    pub sql: &'a str,
+    /// The types of the parameters.
+    pub types: &'a [TypeRef],
+    /// The columns it was checked to return; empty for a command.
+    pub columns: &'static [Column],
+    /// Whether it changes anything.
+    pub writes: bool,
+}
+
+/// How a statement can fail although both sides keep to the protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The server refused it.
+    Server(Box<ServerError>),
+    /// It is not what was checked; nothing of it has been kept, unless a transaction is open.
+    Drift(Box<Drift>),
+    /// COMMIT was answered by ROLLBACK: the transaction had failed before.
+    CommitRolledBack,
+    /// The statement wants to move COPY data.
+    Copy,
+}
+
+/// Why a statement was not even queued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotStarted {
+    /// It cannot be written as messages.
+    Encode(EncodeError),
+    /// It is prepared, and not what was checked.
+    Drift(Box<Drift>),
+}
+
+impl From<EncodeError> for NotStarted {
+    fn from(error: EncodeError) -> Self {
+        Self::Encode(error)
+    }
+}
+
+/// Appends the values of the parameters, each with its length before it.
+pub type Arguments<'a> = &'a mut dyn FnMut(&mut Vec<u8>) -> Result<(), EncodeError>;
+
+/// Runs one statement.
+///
+/// ```text
+/// known:               [Bind][Execute][Sync]
+/// unknown:             [Parse][Describe][Bind][Execute][Sync]
+/// unknown, writes and  [Parse][Describe][Bind][Execute][Flush]
+///   returns rows:        columns as checked → [Sync]      drift → [ROLLBACK]: nothing has happened
+/// lost by the server:  on ReadyForQuery, once: [Close][Parse][Describe] and the same [Bind][Execute][Sync]
+/// ```
+#[derive(Debug)]
+pub struct Execute {
+    segment: SegmentId,
+    statement: StatementId,
+    columns: &'static [Column],
+    // Where Bind and Execute stand in the stream of queued bytes: they are sent again if the server lost the statement.
+    message: (u64, u64),
+    bound: bool,
+    // A write whose columns must be compared before it may be kept.
+    cautious: bool,
+    // The segment has no Sync yet.
+    undecided: bool,
+    // Nothing else could be touched by preparing the statement again.
+    may_repeat: bool,
+    repeat: bool,
+    outcome: Result<Completed, Failure>,
+}
+
+impl Execute {
+    /// Queues the statement.
+    ///
+    /// # Errors
+    ///
+    /// [`NotStarted`]; then nothing has been queued.
+    #[inline]
+    pub fn start(
+        to: &mut Connection,
+        statement: &Statement<'_>,
+        arguments: Arguments<'_>,
+    ) -> Result<Self, NotStarted> {
+        let alone = to.owed() == 0 && to.status() == TransactionStatus::Idle;
+        let segment = to.begin();
+        let written = Self::write(to, statement, arguments, segment, alone);
+        if written.is_err() {
+            to.abandon(segment);
+        }
+        written
+    }
+
+    #[inline]
+    fn write(
+        to: &mut Connection,
+        statement: &Statement<'_>,
+        arguments: Arguments<'_>,
+        segment: SegmentId,
+        alone: bool,
+    ) -> Result<Self, NotStarted> {
+        to.close_evicted();
+        let (id, first_use) = match to.statements.look_up(statement.sql, statement.types) {
+            Lookup::Known(id) => (id, false),
+            Lookup::Unknown(id) => (id, true),
+        };
+        if first_use {
+            prepare(to, id, statement.sql, statement.types)?;
+        } else if let Some(drift) = to.statements.check(id, statement.columns) {
+            return Err(NotStarted::Drift(Box::new(drift)));
+        }
+        let from = to.position();
+        bind(to, id, statement.types.len(), arguments)?;
+        to.out.extend_from_slice(frontend::EXECUTE);
+        let mut execute = Self {
+            segment,
+            statement: id,
+            columns: statement.columns,
+            message: (from, to.position()),
+            bound: false,
+            cautious: statement.writes && !statement.columns.is_empty() && alone,
+            undecided: false,
+            may_repeat: alone,
+            repeat: false,
+            outcome: Ok(Completed::default()),
+        };
+        execute.finish_flight(to, first_use);
+        Ok(execute)
+    }
+
+    /// The segment this exchange is in.
+    #[inline]
+    pub fn segment(&self) -> SegmentId {
+        self.segment
+    }
+
+    #[inline]
+    fn finish_flight(&mut self, to: &mut Connection, first_use: bool) {
+        self.undecided = first_use && self.cautious;
+        if self.undecided {
+            to.out.extend_from_slice(frontend::FLUSH);
+        } else {
+            to.sync();
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        if self.outcome.is_ok() {
+            self.outcome = Err(failure);
+        }
+    }
+
+    /// The columns of a statement on its first use.
+    fn described(
+        &mut self,
+        to: &mut Connection,
+        columns: Option<RowDescription<'_>>,
+    ) -> Result<(), Malformed> {
+        let fields = columns.iter().flat_map(RowDescription::fields);
+        let described = fields.map(|field| {
+            field.map(|field| Described {
+                name: field.name.into(),
+                oid: field.oid,
+            })
+        });
+        to.statements
+            .described(self.statement, described.collect::<Result<_, _>>()?);
+        if let Some(drift) = to.statements.check(self.statement, self.columns) {
+            self.fail(Failure::Drift(Box::new(drift)));
+        }
+        Ok(())
+    }
+
+    /// An undecided write is kept by Sync, or undone by ROLLBACK as if it had never been.
+    fn decide(&mut self, to: &mut Connection) {
+        if !std::mem::take(&mut self.undecided) {
+            return;
+        }
+        if matches!(self.outcome, Err(Failure::Drift(_)))
+            && frontend::query(&mut to.out, "ROLLBACK").is_ok()
+        {
+            to.close_segment();
+        } else {
+            to.sync();
+        }
+    }
+
+    #[cold]
+    fn refused(&mut self, to: &mut Connection, body: &[u8]) -> Result<(), Malformed> {
+        let error = ServerError::read(body)?;
+        self.repeat = self.may_repeat && !self.bound && self.outcome.is_ok() && lost(&error);
+        self.fail(Failure::Server(Box::new(error)));
+        if std::mem::take(&mut self.undecided) {
+            to.sync();
+        }
+        Ok(())
+    }
+
+    /// Prepares the statement again and sends the same values again, once.
+    #[cold]
+    fn start_again(&mut self, to: &mut Connection) -> Result<(), EncodeError> {
+        let message = to
+            .queued(self.message.0, self.message.1)
+            .ok_or(EncodeError::TooLong)?;
+        let (sql, types) = to.statements.text(self.statement);
+        self.segment = to.begin();
+        to.statements.lost(self.statement);
+        to.close_replaced(self.statement)?;
+        prepare(to, self.statement, &sql, &types)?;
+        to.out.extend_from_slice(&message);
+        self.may_repeat = false;
+        self.outcome = Ok(Completed::default());
+        self.finish_flight(to, true);
+        Ok(())
+    }
+
+    #[cold]
+    fn receive_rare(
+        &mut self,
+        message: Backend<'_>,
+        to: &mut Connection,
+    ) -> Result<Step<<Self as Exchange>::Output>, ProtocolError> {
+        match message {
+            Backend::ParseComplete
+            | Backend::CloseComplete
+            | Backend::ParameterDescription(_)
+            | Backend::EmptyQuery => {
+                if matches!(message, Backend::EmptyQuery) {
+                    self.decide(to);
+                }
+            }
+            Backend::RowDescription(columns) => {
+                self.described(to, Some(columns))
+                    .map_err(ProtocolError::malformed(b'T'))?;
+            }
+            Backend::NoData => self
+                .described(to, None)
+                .map_err(ProtocolError::malformed(b'n'))?,
+            Backend::Error(body) => self
+                .refused(to, body)
+                .map_err(ProtocolError::malformed(b'E'))?,
+            Backend::CopyIn => {
+                self.undecided = false;
+                to.refuse_copy();
+                self.fail(Failure::Copy);
+            }
+            Backend::CopyOut => self.fail(Failure::Copy),
+            Backend::CopyData(_) | Backend::CopyDone if self.outcome == Err(Failure::Copy) => {}
+            _ => {
+                return Err(ProtocolError::Unexpected {
+                    tag: message.tag(),
+                    expected: "a reply to Execute",
+                });
+            }
+        }
+        Ok(Step::More)
+    }
+}
+
+impl Exchange for Execute {
+    type Output = Result<Completed, Failure>;
+
+    #[inline]
+    fn receive(
+        &mut self,
+        message: Backend<'_>,
+        to: &mut Connection,
+    ) -> Result<Step<Self::Output>, ProtocolError> {
+        match message {
+            Backend::DataRow(_) => Ok(if self.outcome.is_ok() {
+                Step::Row
+            } else {
+                Step::More
+            }),
+            Backend::BindComplete => {
+                self.bound = true;
+                Ok(Step::More)
+            }
+            Backend::CommandComplete(tag) => {
+                if let Ok(completed) = &mut self.outcome {
+                    *completed = Completed::read(tag);
+                }
+                if tag == "ROLLBACK"
+                    && tag::commit_rolled_back(tag, &to.statements.text(self.statement).0)
+                {
+                    self.fail(Failure::CommitRolledBack);
+                }
+                if to.statements.touches_path(self.statement) {
+                    to.touch_path();
+                }
+                self.decide(to);
+                Ok(Step::More)
+            }
+            Backend::ReadyForQuery(_) if std::mem::take(&mut self.repeat) => {
+                let repeated = self.start_again(to);
+                repeated.map_err(|_| ProtocolError::Unexpected {
+                    tag: b'Z',
+                    expected: "a statement to prepare again",
+                })?;
+                Ok(Step::More)
+            }
+            Backend::ReadyForQuery(_) => Ok(Step::Done(std::mem::replace(
+                &mut self.outcome,
+                Ok(Completed::default()),
+            ))),
+            _ => self.receive_rare(message, to),
+        }
+    }
+
+    fn skipped(&mut self) -> Self::Output {
+        std::mem::replace(&mut self.outcome, Ok(Completed::default()))
+    }
+}
+
+fn prepare(
+    to: &mut Connection,
+    id: StatementId,
+    sql: &str,
+    types: &[TypeRef],
+) -> Result<(), EncodeError> {
+    let oids: Result<Vec<u32>, EncodeError> = types
+        .iter()
+        .map(|ty| match ty {
+            TypeRef::Oid(oid) => Ok(*oid),
+            TypeRef::Named(_) => Err(EncodeError::UnresolvedType),
+        })
+        .collect();
+    let queued = oids.and_then(|oids| to.parse(id, sql, &oids));
+    if queued.is_err() {
+        to.statements.not_parsed(id);
+    }
+    queued?;
+    frontend::describe_statement(&mut to.out, to.statements.name(id))
+}
+
+#[inline]
+fn bind(
+    to: &mut Connection,
+    id: StatementId,
+    parameters: usize,
+    arguments: Arguments<'_>,
+) -> Result<(), EncodeError> {
+    // One format code that holds for all values: binary.
+    const BINARY: &[u8] = &[0, 1, 0, 1];
+    let out = &mut to.out;
+    out.push(b'B');
+    let start = frontend::open(out);
+    out.push(0);
+    out.extend_from_slice(to.statements.name(id).as_bytes());
+    out.push(0);
+    out.extend_from_slice(BINARY);
+    frontend::count(out, parameters)?;
+    arguments(out)?;
+    out.extend_from_slice(BINARY);
+    frontend::close(out, start)
+}
+
+/// Whether the server says that it no longer has the statement, or can no longer use it as it is.
+fn lost(error: &ServerError) -> bool {
+    match error.routine.as_deref() {
+        Some("RevalidateCachedQuery") => error.code == SqlState::FEATURE_NOT_SUPPORTED,
+        Some("FetchPreparedStatement") => error.code == SqlState::INVALID_SQL_STATEMENT_NAME,
+        // The name is taken: a pooler gave this session a connection that has the statement.
+        Some("StorePreparedStatement") => error.code == SqlState::DUPLICATE_PREPARED_STATEMENT,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,401 @@
+//! What this session has prepared: a bounded cache from SQL and types to the name the server knows.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+use crate::simple;
+use crate::types::{self, TypeRef};
+
+/// A column as it was when the statement was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its name; empty where any name will do.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: TypeRef,
+}
+
+/// A column as the server describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// Its name.
+    pub name: Box<str>,
+    /// The OID of its type, domains flattened.
+    pub oid: u32,
+}
+
+/// How a statement differs from what was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Drift {
+    /// The number of columns differs.
+    Count {
+        /// How many were checked.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A column differs in its name or its type.
+    Column {
+        /// Its place, from 0.
+        index: usize,
+        /// The column as it was checked.
+        expected: Column,
+        /// The column as it is.
+        found: Described,
+    },
+}
+
+/// Compares checked columns with described ones. The types of text are one family: they are read alike.
+pub(crate) fn compare(expected: &[Column], found: &[Described]) -> Option<Drift> {
+    if expected.len() != found.len() {
+        return Some(Drift::Count {
+            expected: expected.len(),
+            found: found.len(),
+        });
+    }
+    let differs = |(column, described): (&Column, &Described)| {
+        !same_name(column, described) || !same_type(column.ty, described.oid)
+    };
+    let index = expected.iter().zip(found).position(differs)?;
+    Some(Drift::Column {
+        index,
+        expected: expected[index],
+        found: found[index].clone(),
+    })
+}
+
+/// A mark at the end of an alias (`AS "x!"`) belongs to the check, not to the name.
+fn same_name(column: &Column, described: &Described) -> bool {
+    let plain = described
+        .name
+        .strip_suffix(['!', '?'])
+        .unwrap_or(&described.name);
+    column.name.is_empty() || column.name == plain || *column.name == *described.name
+}
+
+fn same_type(ty: TypeRef, oid: u32) -> bool {
+    const TEXTS: [u32; 5] = [19, 25, 705, 1042, 1043];
+    match ty {
+        TypeRef::Oid(expected) => {
+            expected == oid || (TEXTS.contains(&expected) && TEXTS.contains(&oid))
+        }
+        TypeRef::Named(_) => types::by_oid(oid).is_none(),
+    }
+}
+
+/// Which of the statements of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct StatementId(usize);
+
+/// Known only when ParseComplete has arrived: a Parse that is merely queued may yet be skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Pending,
+    Known,
+    // Replaced while its Parse was on the way: closed as soon as it turns out to exist.
+    Orphan,
+    Free,
+}
+
+#[derive(Debug)]
+struct Entry {
+    hash: u64,
+    sql: Box<str>,
+    types: Box<[TypeRef]>,
+    name: Box<str>,
+    state: State,
+    used: u64,
+    columns: Box<[Described]>,
+    // Running it may change what names mean.
+    touches_path: bool,
+    // Invariant: if not zero, the columns at this address (of a `'static` slice) were compared with `columns`.
+    compared: usize,
+}
+
+/// How often the cache helped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StatementCounters {
+    /// Statements found prepared.
+    pub hits: u64,
+    /// Statements that had to be parsed.
+    pub misses: u64,
+    /// Statements closed to make room.
+    pub evictions: u64,
+    /// Statements parsed again because the server had lost or invalidated them.
+    pub reprepares: u64,
+}
+
+/// The statements of one session.
+#[derive(Debug)]
+pub struct Statements {
+    entries: Vec<Entry>,
+    // Several statements of one hash: the newer replaces the older.
+    by_hash: HashMap<u64, usize, BuildHasherDefault<Identity>>,
+    capacity: usize,
+    clock: u64,
+    generation: u64,
+    to_close: Vec<Box<str>>,
+    counters: StatementCounters,
+}
+
+/// What the cache says about a statement about to be used.
+pub(crate) enum Lookup {
+    Known(StatementId),
+    Unknown(StatementId),
+}
+
+impl Statements {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            entries: Vec::new(),
+            by_hash: HashMap::default(),
+            capacity: capacity.max(1),
+            clock: 0,
+            generation: 0,
+            to_close: Vec::new(),
+            counters: StatementCounters::default(),
+        }
+    }
+
+    /// How often the cache helped.
+    pub fn counters(&self) -> StatementCounters {
+        self.counters
+    }
+
+    /// How many statements are prepared.
+    pub fn len(&self) -> usize {
+        self.by_hash.len()
+    }
+
+    /// Whether no statement is prepared.
+    pub fn is_empty(&self) -> bool {
+        self.by_hash.is_empty()
+    }
+
+    #[inline]
+    pub(crate) fn look_up(&mut self, sql: &str, types: &[TypeRef]) -> Lookup {
+        let hash = fingerprint(sql, types);
+        self.clock += 1;
+        if let Some(&index) = self.by_hash.get(&hash) {
+            let entry = &mut self.entries[index];
+            if entry.state == State::Known && *entry.sql == *sql && *entry.types == *types {
+                entry.used = self.clock;
+                self.counters.hits += 1;
+                return Lookup::Known(StatementId(index));
+            }
+        }
+        Lookup::Unknown(self.insert(hash, sql, types))
+    }
+
+    #[cold]
+    fn insert(&mut self, hash: u64, sql: &str, types: &[TypeRef]) -> StatementId {
+        self.counters.misses += 1;
+        if let Some(index) = self.by_hash.remove(&hash) {
+            self.retire(index);
+        }
+        while self.by_hash.len() >= self.capacity && self.evict() {}
+        self.generation += 1;
+        let entry = Entry {
+            hash,
+            sql: sql.into(),
+            types: types.into(),
+            name: name(sql, types, self.generation),
+            state: State::Pending,
+            used: self.clock,
+            columns: Box::default(),
+            touches_path: simple::mentions_path(sql),
+            compared: 0,
+        };
+        let index = self.place(entry);
+        self.by_hash.insert(hash, index);
+        StatementId(index)
+    }
+
+    fn place(&mut self, entry: Entry) -> usize {
+        if let Some(index) = self
+            .entries
+            .iter()
+            .position(|entry| entry.state == State::Free)
+        {
+            self.entries[index] = entry;
+            return index;
+        }
+        self.entries.push(entry);
+        self.entries.len() - 1
+    }
+
+    fn evict(&mut self) -> bool {
+        let oldest = self
+            .by_hash
+            .values()
+            .copied()
+            .filter(|&index| self.entries[index].state == State::Known);
+        let Some(index) = oldest.min_by_key(|&index| self.entries[index].used) else {
+            return false;
+        };
+        self.by_hash.remove(&self.entries[index].hash);
+        self.retire(index);
+        self.counters.evictions += 1;
+        true
+    }
+
+    fn retire(&mut self, index: usize) {
+        let entry = &mut self.entries[index];
+        match entry.state {
+            State::Known => {
+                self.to_close.push(std::mem::take(&mut entry.name));
+                entry.state = State::Free;
+            }
+            State::Pending => entry.state = State::Orphan,
+            State::Orphan | State::Free => {}
+        }
+    }
+
+    #[inline]
+    pub(crate) fn name(&self, id: StatementId) -> &str {
+        &self.entries[id.0].name
+    }
+
+    /// The text and the types of a statement, to prepare it again.
+    pub(crate) fn text(&self, id: StatementId) -> (Box<str>, Box<[TypeRef]>) {
+        let entry = &self.entries[id.0];
+        (entry.sql.clone(), entry.types.clone())
+    }
+
+    /// Whether running the statement may change the search path.
+    #[inline]
+    pub(crate) fn touches_path(&self, id: StatementId) -> bool {
+        self.entries[id.0].touches_path
+    }
+
+    /// ParseComplete has arrived.
+    pub(crate) fn parsed(&mut self, id: StatementId) {
+        let entry = &mut self.entries[id.0];
+        match entry.state {
+            State::Pending => entry.state = State::Known,
+            State::Orphan => {
+                self.to_close.push(std::mem::take(&mut entry.name));
+                entry.state = State::Free;
+            }
+            State::Known | State::Free => {}
+        }
+    }
+
+    /// The Parse was never sent, or the server skipped or refused it.
+    pub(crate) fn not_parsed(&mut self, id: StatementId) {
+        let entry = &mut self.entries[id.0];
+        if matches!(entry.state, State::Pending) && self.by_hash.get(&entry.hash) == Some(&id.0) {
+            self.by_hash.remove(&entry.hash);
+        }
+        entry.state = State::Free;
+    }
+
+    /// The server has lost the statement or refuses to use it: it will be parsed again under its name.
+    pub(crate) fn lost(&mut self, id: StatementId) {
+        let entry = &mut self.entries[id.0];
+        entry.state = State::Pending;
+        entry.columns = Box::default();
+        entry.compared = 0;
+        self.counters.reprepares += 1;
+    }
+
+    /// Forgets everything: the server has dropped all statements, or names mean other tables than they did.
+    pub(crate) fn forget_all(&mut self, close: bool) {
+        self.by_hash.clear();
+        for index in 0..self.entries.len() {
+            if close || self.entries[index].state != State::Known {
+                self.retire(index);
+            } else {
+                self.entries[index].state = State::Free;
+            }
+        }
+    }
+
+    pub(crate) fn described(&mut self, id: StatementId, columns: Box<[Described]>) {
+        self.entries[id.0].columns = columns;
+    }
+
+    /// Compares the columns of a prepared statement with the checked ones, once per place that checked them.
+    #[inline]
+    pub(crate) fn check(&mut self, id: StatementId, expected: &'static [Column]) -> Option<Drift> {
+        let entry = &mut self.entries[id.0];
+        let address = expected.as_ptr().addr().wrapping_add(expected.len());
+        if entry.compared == address {
+            return None;
+        }
+        let drift = compare(expected, &entry.columns);
+        entry.compared = if drift.is_none() { address } else { 0 };
+        drift
+    }
+
+    /// A statement to close with the next flight.
+    pub(crate) fn next_to_close(&mut self) -> Option<Box<str>> {
+        self.to_close.pop()
+    }
+
+    /// The Close was not sent, or the server skipped it.
+    pub(crate) fn not_closed(&mut self, name: Box<str>) {
+        self.to_close.push(name);
+    }
+}
+
+/// A name that says what it names: a pooler may give this session a connection on which others have prepared.
+fn name(sql: &str, types: &[TypeRef], generation: u64) -> Box<str> {
+    let half = |salt: u8| {
+        let mut hasher = std::hash::DefaultHasher::new();
+        (salt, sql, types).hash(&mut hasher);
+        hasher.finish()
+    };
+    format!("h{:016x}{:016x}_{generation:x}", half(0), half(1)).into()
+}
+
+/// A hash for finding, not for trusting: the entry found is compared in full.
+#[inline]
+fn fingerprint(sql: &str, types: &[TypeRef]) -> u64 {
+    const K: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(K);
+    let mut hash = mix(0, u64::try_from(sql.len()).unwrap_or(0));
+    let (chunks, rest) = sql.as_bytes().as_chunks::<8>();
+    for chunk in chunks {
+        hash = mix(hash, u64::from_le_bytes(*chunk));
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    hash = mix(hash, u64::from_le_bytes(last));
+    for ty in types {
+        hash = mix(
+            hash,
+            if let TypeRef::Oid(oid) = ty {
+                u64::from(*oid)
+            } else {
+                1
+            },
+        );
+    }
+    hash ^ (hash >> 29)
+}
+
+/// Keys of this map are hashes already.
+#[derive(Debug, Default)]
+struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! What is known, what makes room, and what has drifted.
+
+use super::*;
+
+fn unknown(statements: &mut Statements, sql: &str) -> StatementId {
+    match statements.look_up(sql, &[]) {
+        Lookup::Unknown(id) => id,
+        Lookup::Known(_) => panic!("{sql} is known"),
+    }
+}
+
+fn known(statements: &mut Statements, sql: &str) -> bool {
+    matches!(statements.look_up(sql, &[]), Lookup::Known(_))
+}
+
+#[test]
+fn a_statement_is_known_when_the_server_says_so_and_not_before() {
+    let mut statements = Statements::new(8);
+    let first = unknown(&mut statements, "SELECT 1");
+    let second = unknown(&mut statements, "SELECT 1");
+    assert_ne!(first, second);
+    statements.parsed(second);
+    assert!(known(&mut statements, "SELECT 1"));
+    statements.parsed(first);
+    assert!(statements.next_to_close().is_some(), "the orphan is closed");
+}
+
+#[test]
+fn the_least_recently_used_statement_makes_room() {
+    let mut statements = Statements::new(2);
+    for sql in ["a", "b"] {
+        let id = unknown(&mut statements, sql);
+        statements.parsed(id);
+    }
+    assert!(known(&mut statements, "a"));
+    let id = unknown(&mut statements, "c");
+    statements.parsed(id);
+    assert!(known(&mut statements, "a"));
+    assert!(!known(&mut statements, "b"));
+    assert_eq!(statements.counters().evictions, 2);
+}
+
+#[test]
+fn types_tell_statements_of_one_text_apart() {
+    let mut statements = Statements::new(8);
+    let Lookup::Unknown(id) = statements.look_up("SELECT $1", &[TypeRef::Oid(23)]) else {
+        panic!()
+    };
+    statements.parsed(id);
+    assert!(matches!(
+        statements.look_up("SELECT $1", &[TypeRef::Oid(20)]),
+        Lookup::Unknown(_)
+    ));
+    assert!(matches!(
+        statements.look_up("SELECT $1", &[TypeRef::Oid(23)]),
+        Lookup::Known(_)
+    ));
+}
+
+#[test]
+fn names_are_short_enough_not_to_be_truncated() {
+    assert!(name(&"x".repeat(10_000), &[], u64::MAX).len() < 64);
+}
+
+#[test]
+fn drift_names_the_column_and_texts_are_one_family() {
+    const CHECKED: &[Column] = &[
+        Column {
+            name: "id",
+            ty: TypeRef::Oid(23),
+        },
+        Column {
+            name: "nick",
+            ty: TypeRef::Oid(25),
+        },
+    ];
+    let column = |name: &str, oid| Described {
+        name: name.into(),
+        oid,
+    };
+    assert_eq!(
+        compare(CHECKED, &[column("id", 23), column("nick", 1043)]),
+        None
+    );
+    assert_eq!(
+        compare(CHECKED, &[column("id!", 23), column("nick?", 25)]),
+        None
+    );
+    let drift = compare(CHECKED, &[column("id", 20), column("nick", 25)]);
+    assert_eq!(
+        drift,
+        Some(Drift::Column {
+            index: 0,
+            expected: CHECKED[0],
+            found: column("id", 20)
+        })
+    );
+    assert_eq!(
+        compare(CHECKED, &[]),
+        Some(Drift::Count {
+            expected: 2,
+            found: 0
+        })
+    );
+}
