@@ -1,1 +1,28 @@
 //! SQL checked against PostgreSQL while Rust compiles, and run on a driver of its own.
+//!
+//! A statement is a value: [`Query`] or [`Command`], typed by the SQL types of its parameters, the Rust row and how
+//! many rows there can be. The macros make such values from SQL that the server has checked; a [`Session`] runs them.
+
+#[doc(hidden)]
+pub mod __private;
+mod cardinality;
+mod codec;
+mod config;
+mod error;
+mod query;
+mod session;
+pub mod sql;
+pub mod types;
+mod types_in_words;
+
+pub use cardinality::{AtLeastOne, Cardinality, Many, One, Optional};
+pub use codec::{
+    ArgumentError, Arguments, Bind, ColumnError, DataRow, Decode, DecodeError, DecodeNullable, Encode, EncodeError,
+};
+pub use config::Config;
+pub use error::Error;
+pub use hathi_wire::sqlstate::SqlState;
+pub use hathi_wire::{ServerError, Severity, StatementCounters};
+pub use query::{Bound, BoundCommand, Command, Executable, Origin, Query, Statement};
+pub use session::{Affected, Fetch, Script, Session};
+

@@ -32,8 +32,8 @@ pub enum Backend<'a> {
     BindComplete,
     /// `3`
     CloseComplete,
-    /// `C`: a statement has ended; its command tag.
-    CommandComplete(&'a str),
+    /// `C`: a statement has ended; its command tag, which is ASCII.
+    CommandComplete(&'a [u8]),
     /// `G`: the server waits for COPY data.
     CopyIn,
     /// `H`: COPY data follows.
@@ -182,7 +182,9 @@ impl<'a> Backend<'a> {
         match tag {
             b'D' => Ok(Self::DataRow(body)),
             b'2' => empty(body, Self::BindComplete),
-            b'C' => Ok(Self::CommandComplete(single_string(body)?)),
+            b'C' => Ok(Self::CommandComplete(
+                body.strip_suffix(&[0]).ok_or(Malformed)?,
+            )),
             b'Z' => Ok(Self::ReadyForQuery(status(body)?)),
             _ => Self::read_rare(tag, body),
         }
@@ -272,13 +274,6 @@ fn empty<'a>(body: &[u8], message: Backend<'a>) -> Result<Backend<'a>, Malformed
         Ok(message)
     } else {
         Err(Malformed)
-    }
-}
-
-fn single_string(body: &[u8]) -> Result<&str, Malformed> {
-    match body.split_last() {
-        Some((0, text)) if !text.contains(&0) => std::str::from_utf8(text).map_err(|_| Malformed),
-        _ => Err(Malformed),
     }
 }
 

@@ -33,8 +33,8 @@ struct Segment {
     // Opened by the simple protocol: there is no Sync in it.
     simple: bool,
     abandoned: bool,
-    // What the answers received so far weigh: an abandoned segment may not be read for ever.
-    received: usize,
+    // The bytes read since it was abandoned: they may not be read for ever.
+    drained: usize,
 }
 
 /// What the arrival of ParseComplete or CloseComplete will mean.
@@ -151,7 +151,7 @@ impl Connection {
         self.segments
             .front()
             .filter(|segment| segment.abandoned)
-            .map(|segment| segment.received)
+            .map(|segment| segment.drained)
     }
 
     /// Whether a transaction was open when the last segment ended.
@@ -203,7 +203,7 @@ impl Connection {
             closed: false,
             simple: false,
             abandoned: false,
-            received: 0,
+            drained: 0,
         });
         id
     }
@@ -296,16 +296,31 @@ impl Connection {
         tag: u8,
         body: &'a [u8],
     ) -> Result<Option<Backend<'a>>, ProtocolError> {
+        // What a warm statement is answered with comes first and touches nothing.
+        match (tag, self.segments.front()) {
+            (b'D', Some(segment)) if !segment.abandoned => Ok(Some(Backend::DataRow(body))),
+            (b'2', Some(segment)) if !segment.abandoned && body.is_empty() => {
+                Ok(Some(Backend::BindComplete))
+            }
+            _ => self.receive_other(tag, body),
+        }
+    }
+
+    fn receive_other<'a>(
+        &mut self,
+        tag: u8,
+        body: &'a [u8],
+    ) -> Result<Option<Backend<'a>>, ProtocolError> {
         let message = Backend::read(tag, body).map_err(ProtocolError::malformed(tag))?;
         let live = match self.segments.front_mut() {
-            Some(segment) => {
-                segment.received += body.len() + 5;
-                !segment.abandoned
+            Some(segment) if segment.abandoned => {
+                segment.drained += body.len();
+                false
             }
-            None => false,
+            segment => segment.is_some(),
         };
         match message {
-            Backend::DataRow(_) | Backend::BindComplete if live => {}
+            Backend::CommandComplete(words) if live => self.tag(words),
             Backend::ReadyForQuery(status) => self.end_segment(tag, status)?,
             _ => return self.receive_rare(tag, message, live),
         }
@@ -461,13 +476,11 @@ impl Connection {
 
     /// Command tags that change what prepared statements mean.
     #[inline]
-    fn tag(&mut self, words: &str) {
-        match words.as_bytes().first() {
-            Some(b'D') if words == "DISCARD ALL" || words.starts_with("DEALLOCATE") => {
-                self.statements.forget_all(words == "DEALLOCATE");
-            }
-            Some(b'S') if words == "SET" => self.path = SearchPath::Touched,
-            Some(b'R') if words == "RESET" => self.path = SearchPath::Touched,
+    fn tag(&mut self, words: &[u8]) {
+        match words {
+            b"DISCARD ALL" | b"DEALLOCATE ALL" => self.statements.forget_all(false),
+            b"DEALLOCATE" => self.statements.forget_all(true),
+            b"SET" | b"RESET" => self.path = SearchPath::Touched,
             _ => {}
         }
     }

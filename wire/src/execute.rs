@@ -294,7 +294,7 @@ impl Exchange for Execute {
                 if let Ok(completed) = &mut self.outcome {
                     *completed = Completed::read(tag);
                 }
-                if tag == "ROLLBACK"
+                if tag == b"ROLLBACK"
                     && tag::commit_rolled_back(tag, &to.statements.text(self.statement).0)
                 {
                     self.fail(Failure::CommitRolledBack);

@@ -36,7 +36,7 @@ impl Simple {
         }
         Ok(Self {
             segment,
-            asks_rollback: !tag::commit_rolled_back("ROLLBACK", sql),
+            asks_rollback: !tag::commit_rolled_back(b"ROLLBACK", sql),
             outcome: Ok(Vec::new()),
         })
     }
@@ -79,7 +79,7 @@ impl Exchange for Simple {
             }
             Backend::RowDescription(_) | Backend::EmptyQuery | Backend::CloseComplete => {}
             Backend::CommandComplete(tag) => {
-                if tag == "ROLLBACK" && !self.asks_rollback {
+                if tag == b"ROLLBACK" && !self.asks_rollback {
                     self.fail(Failure::CommitRolledBack);
                 }
                 if let Ok(done) = &mut self.outcome {

@@ -11,10 +11,8 @@ pub struct Completed {
 impl Completed {
     /// Reads a command tag.
     #[inline]
-    pub(crate) fn read(tag: &str) -> Self {
-        Self {
-            rows: rows(tag.as_bytes()),
-        }
+    pub(crate) fn read(tag: &[u8]) -> Self {
+        Self { rows: rows(tag) }
     }
 }
 
@@ -34,13 +32,13 @@ fn rows(tag: &[u8]) -> u64 {
 }
 
 /// Whether the tag ROLLBACK answers a text that asked for no rollback: then a COMMIT came too late.
-pub(crate) fn commit_rolled_back(tag: &str, sql: &str) -> bool {
+pub(crate) fn commit_rolled_back(tag: &[u8], sql: &str) -> bool {
     let has = |word: &[u8]| {
         sql.as_bytes()
             .windows(word.len())
             .any(|part| part.eq_ignore_ascii_case(word))
     };
-    tag == "ROLLBACK" && !has(b"rollback") && !has(b"abort")
+    tag == b"ROLLBACK" && !has(b"rollback") && !has(b"abort")
 }
 
 #[cfg(test)]
@@ -63,9 +61,9 @@ mod tests {
 
     #[test]
     fn only_a_rollback_nobody_asked_for_is_an_error() {
-        assert!(commit_rolled_back("ROLLBACK", "COMMIT"));
-        assert!(commit_rolled_back("ROLLBACK", "end"));
-        assert!(!commit_rolled_back("ROLLBACK", "Rollback"));
-        assert!(!commit_rolled_back("COMMIT", "COMMIT"));
+        assert!(commit_rolled_back(b"ROLLBACK", "COMMIT"));
+        assert!(commit_rolled_back(b"ROLLBACK", "end"));
+        assert!(!commit_rolled_back(b"ROLLBACK", "Rollback"));
+        assert!(!commit_rolled_back(b"COMMIT", "COMMIT"));
     }
 }

@@ -1,0 +1,230 @@
+//! One row as the server sent it.
+
+use std::any::type_name;
+use std::cell::Cell;
+use std::fmt;
+
+use super::{ColumnError, Decode, DecodeError, DecodeNullable};
+
+/// The body of a DataRow message: the number of fields, then the length and the bytes of each; -1 is NULL.
+///
+/// Columns are read in any order; in the order of the row each costs the same, wherever it stands.
+pub struct DataRow<'r> {
+    body: &'r [u8],
+    columns: u16,
+    // Invariant: `offset` is where the length of column `next` stands, or the end of the last column.
+    next: Cell<u16>,
+    offset: Cell<usize>,
+}
+
+/// The number of fields, in front of the first one.
+const HEADER: usize = 2;
+
+impl<'r> DataRow<'r> {
+    /// Takes the body of a DataRow message for a statement with so many columns.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError::Fields`] if the row has another number of fields.
+    #[inline]
+    pub fn new(body: &'r [u8], columns: u16) -> Result<Self, DecodeError> {
+        match body.first_chunk::<HEADER>() {
+            Some(fields) if u16::from_be_bytes(*fields) == columns => Ok(Self {
+                body,
+                columns,
+                next: Cell::new(0),
+                offset: Cell::new(HEADER),
+            }),
+            fields => Err(wrong_fields(columns, fields)),
+        }
+    }
+
+    /// How many columns the row has.
+    #[inline]
+    #[must_use]
+    pub fn columns(&self) -> u16 {
+        self.columns
+    }
+
+    /// Reads a column, counted from 0.
+    ///
+    /// # Errors
+    ///
+    /// If the column is NULL and `T` no `Option`, or holds what `T` cannot.
+    #[inline]
+    pub fn get<S, T: Decode<'r, S>>(&self, column: u16) -> Result<T, ColumnError> {
+        let value = match self.field(column) {
+            Ok(Some(value)) => T::decode(value),
+            Ok(None) => T::null(),
+            Err(cause) => Err(cause),
+        };
+        match value {
+            Ok(value) => Ok(value),
+            Err(cause) => Err(ColumnError::new(column, type_name::<T>(), cause)),
+        }
+    }
+
+    /// Reads a column that can be NULL, counted from 0: `T` is an `Option`.
+    ///
+    /// # Errors
+    ///
+    /// If the column holds what `T` cannot.
+    #[inline]
+    pub fn nullable<S, T: DecodeNullable<'r, S>>(&self, column: u16) -> Result<T, ColumnError> {
+        match self.field(column).and_then(T::decode_nullable) {
+            Ok(value) => Ok(value),
+            Err(cause) => Err(ColumnError::new(column, type_name::<T>(), cause)),
+        }
+    }
+
+    /// The bytes of a column as they came, counted from 0; `None` is NULL.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such column, or the row ends before it does.
+    #[inline]
+    pub fn raw(&self, column: u16) -> Result<Option<&'r [u8]>, ColumnError> {
+        match self.field(column) {
+            Ok(value) => Ok(value),
+            Err(cause) => Err(ColumnError::new(column, type_name::<&[u8]>(), cause)),
+        }
+    }
+
+    #[inline]
+    fn field(&self, column: u16) -> Result<Option<&'r [u8]>, DecodeError> {
+        if column != self.next.get() {
+            self.seek(column)?;
+        }
+        if column >= self.columns {
+            return Err(DecodeError::NoColumn);
+        }
+        self.step()
+    }
+
+    /// Reads the field under the cursor and moves behind it.
+    #[inline]
+    fn step(&self) -> Result<Option<&'r [u8]>, DecodeError> {
+        let offset = self.offset.get();
+        let Some((length, rest)) = self
+            .body
+            .get(offset..)
+            .and_then(|rest| rest.split_first_chunk::<4>())
+        else {
+            return Err(DecodeError::Truncated);
+        };
+        let length = i32::from_be_bytes(*length);
+        let (value, end) = match usize::try_from(length) {
+            Ok(length) => match rest.get(..length) {
+                Some(value) => (Some(value), offset + 4 + length),
+                None => return Err(DecodeError::Truncated),
+            },
+            Err(_) if length == -1 => (None, offset + 4),
+            Err(_) => return Err(DecodeError::Malformed),
+        };
+        self.next.set(self.next.get() + 1);
+        self.offset.set(end);
+        Ok(value)
+    }
+
+    /// Moves the cursor in front of a column, from the start of the row if it stands behind it.
+    #[cold]
+    fn seek(&self, column: u16) -> Result<(), DecodeError> {
+        if column >= self.columns {
+            return Err(DecodeError::NoColumn);
+        }
+        if column < self.next.get() {
+            self.next.set(0);
+            self.offset.set(HEADER);
+        }
+        while self.next.get() < column {
+            self.step()?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for DataRow<'_> {
+    // The values are the user's and none of a log's business.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DataRow")
+            .field("columns", &self.columns)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cold]
+fn wrong_fields(expected: u16, fields: Option<&[u8; HEADER]>) -> DecodeError {
+    match fields {
+        Some(fields) => DecodeError::Fields {
+            expected,
+            found: u16::from_be_bytes(*fields),
+        },
+        None => DecodeError::Truncated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::{Int4, Text};
+
+    const ROW: &[u8] = b"\0\x03\0\0\0\x04\0\0\0\x2a\xff\xff\xff\xff\0\0\0\x03ada";
+
+    #[test]
+    fn columns_are_read_in_any_order() {
+        let row = DataRow::new(ROW, 3).unwrap();
+        assert_eq!(row.get::<Int4, i32>(0).unwrap(), 42);
+        assert_eq!(row.nullable::<Text, Option<String>>(1).unwrap(), None);
+        assert_eq!(row.get::<Text, &str>(2).unwrap(), "ada");
+        assert_eq!(row.get::<Int4, i64>(0).unwrap(), 42);
+        assert_eq!(row.get::<Text, String>(2).unwrap(), "ada");
+        assert_eq!(row.get::<Text, String>(2).unwrap(), "ada");
+        assert_eq!(row.raw(0).unwrap(), Some(&[0, 0, 0, 42][..]));
+    }
+
+    #[test]
+    fn null_is_an_error_for_everything_but_an_option() {
+        let row = DataRow::new(ROW, 3).unwrap();
+        let error = row.get::<Text, String>(1).unwrap_err();
+        assert_eq!(error.column(), 1);
+        assert!(matches!(error.cause(), DecodeError::Null));
+        assert_eq!(error.to_string(), "column 2 is NULL although it is read as `String`");
+        assert_eq!(row.get::<Text, Option<String>>(1).unwrap(), None);
+        assert_eq!(row.get::<Text, Option<String>>(2).unwrap().as_deref(), Some("ada"));
+    }
+
+    #[test]
+    fn another_number_of_fields_is_an_error() {
+        assert!(matches!(
+            DataRow::new(ROW, 4),
+            Err(DecodeError::Fields { expected: 4, found: 3 })
+        ));
+        assert!(matches!(DataRow::new(b"\0", 0), Err(DecodeError::Truncated)));
+        let row = DataRow::new(ROW, 3).unwrap();
+        for column in [3, 4, u16::MAX] {
+            let error = row.get::<Int4, i32>(column).unwrap_err();
+            assert!(matches!(error.cause(), DecodeError::NoColumn));
+        }
+    }
+
+    #[test]
+    fn a_row_cut_anywhere_is_an_error_and_no_panic() {
+        for length in HEADER..ROW.len() {
+            let row = DataRow::new(&ROW[..length], 3).unwrap();
+            let error = row.get::<Text, &str>(2).unwrap_err();
+            assert!(matches!(error.cause(), DecodeError::Truncated));
+        }
+    }
+
+    #[test]
+    fn lengths_that_lie_are_errors() {
+        for length in [-2, i32::MIN, 4, i32::MAX] {
+            let mut body = vec![0, 1];
+            body.extend_from_slice(&length.to_be_bytes());
+            body.extend_from_slice(b"ada");
+            let row = DataRow::new(&body, 1).unwrap();
+            assert!(row.get::<Text, &str>(0).is_err());
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The one error of this crate: what went wrong, in which statement, and where that statement stands.
+
+use std::fmt;
+use std::time::Duration;
+
+use hathi_sql_text::{caret_block, character_offset};
+use hathi_wire::sqlstate::SqlState;
+use hathi_wire::{DsnError, Drift, EncodeError, Failure, ProtocolError, ServerError, StartupFailure};
+
+use crate::cardinality::RowCount;
+use crate::codec::{ArgumentError, ColumnError, DecodeError};
+use crate::query::{Origin, Parts};
+use crate::types_in_words::type_name;
+
+/// What went wrong.
+///
+/// Ask it: [`server`](Self::server), [`sql_state`](Self::sql_state), [`is_closed`](Self::is_closed),
+/// [`is_timeout`](Self::is_timeout), … Its text shows the statement with a caret, the server's words and the place of
+/// the macro call. It never holds a password or the value of a parameter that was sent.
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    sql: Option<Box<str>>,
+    columns: Vec<&'static str>,
+    origin: Option<Origin>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Server(Box<ServerError>),
+    Config(DsnError),
+    Connect { host: String, cause: Box<Kind> },
+    NoTls,
+    Startup(StartupFailure),
+    Io(std::io::Error),
+    // The server's last words, if it had any.
+    Closed(Option<Box<ServerError>>),
+    Protocol(ProtocolError),
+    Encode(EncodeError),
+    Argument(ArgumentError),
+    Column(ColumnError),
+    Row(DecodeError),
+    Drift(Box<Drift>),
+    RowCount(RowCount),
+    CommitRolledBack,
+    Copy,
+    Timeout { limit: Duration, during: &'static str },
+}
+
+impl Error {
+    #[cold]
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self(Box::new(Inner { kind, sql: None, columns: Vec::new(), origin: None }))
+    }
+
+    /// Says in which statement it happened.
+    #[cold]
+    pub(crate) fn within(mut self, parts: &'static Parts) -> Self {
+        self.0.sql = Some(parts.sql.into());
+        self.0.columns = parts.columns.iter().map(|column| column.name).collect();
+        self.0.origin = Some(parts.origin);
+        self
+    }
+
+    /// Says in which text it happened.
+    #[cold]
+    pub(crate) fn within_text(mut self, sql: &str) -> Self {
+        self.0.sql = Some(sql.into());
+        self
+    }
+
+    pub(crate) fn into_kind(self) -> Kind {
+        self.0.kind
+    }
+
+    /// A row that is not as long as the statement has columns.
+    #[cold]
+    pub(crate) fn row(cause: DecodeError) -> Self {
+        Self::new(Kind::Row(cause))
+    }
+
+    /// The server's error with every field it was sent with, if the server refused something.
+    #[must_use]
+    pub fn server(&self) -> Option<&ServerError> {
+        self.0.kind.server()
+    }
+
+    /// The SQLSTATE, if the server refused something.
+    #[must_use]
+    pub fn sql_state(&self) -> Option<SqlState> {
+        self.server().map(|error| error.code)
+    }
+
+    /// The text of the statement, if there was one.
+    #[must_use]
+    pub fn sql(&self) -> Option<&str> {
+        self.0.sql.as_deref()
+    }
+
+    /// Where in the source the statement stands, if a macro wrote it.
+    #[must_use]
+    pub fn origin(&self) -> Option<Origin> {
+        self.0.origin
+    }
+
+    /// Whether the session is over: it has to be opened again.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        match &self.0.kind {
+            Kind::Io(_) | Kind::Closed(_) | Kind::Protocol(_) => true,
+            Kind::Server(error) => error.is_fatal(),
+            _ => false,
+        }
+    }
+
+    /// Whether a time limit has passed.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        match &self.0.kind {
+            Kind::Timeout { .. } => true,
+            Kind::Connect { cause, .. } => matches!(**cause, Kind::Timeout { .. }),
+            _ => false,
+        }
+    }
+
+    /// Whether the number of rows was not what the verb or the statement promised.
+    #[must_use]
+    pub fn is_row_count(&self) -> bool {
+        matches!(self.0.kind, Kind::RowCount(_))
+    }
+
+    /// Whether the statement's columns are not what they were when it was compiled.
+    #[must_use]
+    pub fn is_drift(&self) -> bool {
+        matches!(self.0.kind, Kind::Drift(_))
+    }
+
+    /// Whether a COMMIT was answered by ROLLBACK: nothing of the transaction has been kept.
+    #[must_use]
+    pub fn is_commit_rolled_back(&self) -> bool {
+        matches!(self.0.kind, Kind::CommitRolledBack)
+    }
+
+    /// Whether a value could not be sent or read.
+    #[must_use]
+    pub fn is_codec(&self) -> bool {
+        matches!(self.0.kind, Kind::Argument(_) | Kind::Column(_))
+    }
+}
+
+impl Kind {
+    fn server(&self) -> Option<&ServerError> {
+        match self {
+            Self::Server(error) | Self::Closed(Some(error)) | Self::Startup(StartupFailure::Server(error)) => Some(error),
+            Self::Connect { cause, .. } => cause.server(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    // What `fn main() -> Result<(), hathi::Error>` prints should be read, not deciphered.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.head(f)?;
+        self.0.statement(f)?;
+        if let Some(server) = self.server() {
+            for (word, text) in [("detail", &server.detail), ("hint", &server.hint), ("context", &server.context)] {
+                if let Some(text) = text {
+                    write!(f, "\n  {word}: {}", text.replace('\n', "\n    "))?;
+                }
+            }
+        }
+        match self.0.origin {
+            Some(origin) => write!(f, "\n  --> {origin}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Inner {
+    fn head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Column(error) => {
+                let name = self.columns.get(usize::from(error.column()));
+                match name {
+                    Some(name) if !name.is_empty() => write!(f, "\"{name}\": {error}"),
+                    _ => fmt::Display::fmt(error, f),
+                }
+            }
+            kind => fmt::Display::fmt(kind, f),
+        }
+    }
+
+    /// The statement, with a caret where the server found fault.
+    fn statement(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(sql) = &self.sql else { return Ok(()) };
+        let position = self.kind.server().and_then(|error| error.position);
+        let Some(position) = position.and_then(|position| usize::try_from(position).ok()) else {
+            return sql.lines().try_for_each(|line| write!(f, "\n  {line}"));
+        };
+        let start = character_offset(sql, position);
+        let length = hathi_sql_text::lex(&sql[start..]).next().map_or(0, |token| token.end - token.start);
+        let block = caret_block(sql, start..start + length);
+        block.lines().try_for_each(|line| write!(f, "\n  {line}"))
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Server(error) => error.fmt(f),
+            Self::Config(error) => error.fmt(f),
+            Self::Connect { host, cause } => write!(f, "cannot connect to {host}: {cause}"),
+            Self::NoTls => f.write_str("sslmode asks for TLS, which this version of hathi does not speak: use sslmode=prefer only on networks you trust"),
+            Self::Startup(failure) => failure.fmt(f),
+            Self::Io(error) => write!(f, "the connection failed: {error}"),
+            Self::Closed(Some(words)) => write!(f, "the server ended the session: {words}"),
+            Self::Closed(None) => f.write_str("the session is closed"),
+            Self::Protocol(error) => write!(f, "the session had to be closed: {error}"),
+            Self::Encode(error) => error.fmt(f),
+            Self::Argument(error) => error.fmt(f),
+            Self::Column(error) => error.fmt(f),
+            Self::Row(error) => write!(f, "a row cannot be read: {error}"),
+            Self::Drift(drift) => write_drift(drift, f),
+            Self::RowCount(count) => count.fmt(f),
+            Self::CommitRolledBack => {
+                f.write_str("COMMIT was answered by ROLLBACK: the transaction had failed before, nothing of it has been kept")
+            }
+            Self::Copy => f.write_str("COPY cannot run as a query or a command"),
+            Self::Timeout { limit, during } => write!(f, "no answer within {limit:?} while {during}"),
+        }
+    }
+}
+
+fn write_drift(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str("the database is not what the statement was compiled against: ")?;
+    match drift {
+        Drift::Count { expected, found } => write!(f, "expected {expected} columns, found {found}")?,
+        Drift::Column { index, expected, found } => write!(
+            f,
+            "expected column {} to be \"{}\" of type {}, found \"{}\" of type {}",
+            index + 1,
+            expected.name,
+            type_name(expected.ty),
+            found.name,
+            type_name(hathi_wire::types::TypeRef::Oid(found.oid)),
+        )?,
+        _ => f.write_str("its columns differ")?,
+    }
+    f.write_str("; migrate the database, or run `cargo hathi prepare` and compile again")
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.kind {
+            Kind::Io(error) => error.source(),
+            Kind::Argument(error) => error.source(),
+            Kind::Column(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<ColumnError> for Error {
+    #[cold]
+    fn from(error: ColumnError) -> Self {
+        Self::new(Kind::Column(error))
+    }
+}
+
+impl From<ProtocolError> for Error {
+    #[cold]
+    fn from(error: ProtocolError) -> Self {
+        Self::new(Kind::Protocol(error))
+    }
+}
+
+impl From<DsnError> for Error {
+    fn from(error: DsnError) -> Self {
+        Self::new(Kind::Config(error))
+    }
+}
+
+impl From<Failure> for Error {
+    #[cold]
+    fn from(failure: Failure) -> Self {
+        Self::new(match failure {
+            Failure::Server(error) => Kind::Server(error),
+            Failure::Drift(drift) => Kind::Drift(drift),
+            Failure::CommitRolledBack => Kind::CommitRolledBack,
+            _ => Kind::Copy,
+        })
+    }
+}

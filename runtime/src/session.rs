@@ -1,0 +1,221 @@
+//! One connection to a server, used by one task at a time.
+
+mod call;
+mod cancel;
+mod connect;
+mod deadline;
+mod drive;
+mod fetch;
+mod script;
+mod transport;
+
+use std::fmt;
+use std::future::poll_fn;
+
+use hathi_wire::{StatementCounters, TransactionStatus};
+
+pub use self::fetch::{Affected, Fetch};
+pub use self::script::Script;
+
+use self::call::Call;
+use self::drive::Link;
+use crate::cardinality::{Cardinality, Many, One, Optional};
+use crate::config::Config;
+use crate::error::{Error, Kind};
+use crate::query::{Executable, Statement};
+
+/// One connection to a server.
+///
+/// It is owned: who holds it uses it through `&mut self`, and drives it by awaiting. There is no task behind it, no
+/// channel and no lock. Statements are prepared on their first use and kept; the first use compares the columns with
+/// those the statement was compiled against before a row is read.
+///
+/// # Example: open, ask, close
+///
+/// ```no_run
+/// use hathi::{Config, Session};
+///
+/// # async fn demo() -> Result<(), hathi::Error> {
+/// let config: Config = "postgres://ada@localhost/crew".parse()?;
+/// let mut session = Session::connect(&config).await?;
+/// session.simple("CREATE TEMPORARY TABLE crew (name text NOT NULL); INSERT INTO crew VALUES ('Ada')").await?;
+/// session.close().await?;
+/// # Ok(()) }
+/// ```
+pub struct Session {
+    // Boxed: a session moves between tasks and pools by its address.
+    link: Box<Link>,
+}
+
+impl Session {
+    /// Opens a session: every host in order, every address of each, within the limit of [`Config::connect_limit`].
+    ///
+    /// # Errors
+    ///
+    /// If no host let us in: the error of the last one, with its name.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future closes the connection that is being opened.
+    pub async fn connect(config: &Config) -> Result<Self, Error> {
+        let link = connect::connect(config).await?;
+        Ok(Self { link: Box::new(link) })
+    }
+
+    /// Runs a query and returns what its cardinality says: a row, an `Option` or a `Vec`.
+    ///
+    /// # Errors
+    ///
+    /// If the server refuses the statement, its columns are not what they were when it was compiled, a value cannot be
+    /// sent or read, the number of rows is not as promised, or the time limit passes.
+    ///
+    /// # Cancellation
+    ///
+    /// See [`Fetch`].
+    pub fn fetch<S: Statement>(&mut self, statement: S) -> Fetch<'_, S::Row, S::Cardinality>
+    where
+        S::Cardinality: Cardinality,
+    {
+        self.start(&statement)
+    }
+
+    /// Runs a query and returns its only row.
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch`](Self::fetch); [`Error::is_row_count`] if the server sends no row or more than one: the rest of the
+    /// result is read and dropped.
+    ///
+    /// # Cancellation
+    ///
+    /// See [`Fetch`].
+    pub fn fetch_one<S: Statement>(&mut self, statement: S) -> Fetch<'_, S::Row, One> {
+        self.start(&statement)
+    }
+
+    /// Runs a query and returns its row, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch`](Self::fetch); [`Error::is_row_count`] if the server sends more than one row.
+    ///
+    /// # Cancellation
+    ///
+    /// See [`Fetch`].
+    pub fn fetch_optional<S: Statement>(&mut self, statement: S) -> Fetch<'_, S::Row, Optional> {
+        self.start(&statement)
+    }
+
+    /// Runs a query and returns all its rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch`](Self::fetch).
+    ///
+    /// # Cancellation
+    ///
+    /// See [`Fetch`].
+    pub fn fetch_all<S: Statement>(&mut self, statement: S) -> Fetch<'_, S::Row, Many> {
+        self.start(&statement)
+    }
+
+    /// Runs a command and returns the rows affected; zero for one whose answer has no count, such as CREATE TABLE.
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch`](Self::fetch).
+    ///
+    /// # Cancellation
+    ///
+    /// See [`Fetch`].
+    pub fn execute<E: Executable>(&mut self, command: E) -> Affected<'_> {
+        Affected::new(Call::start(&mut self.link, command.parts(), &|to| command.bind_to(to)))
+    }
+
+    /// Runs a script of any number of statements, unchecked and without parameters, and returns the rows affected by
+    /// all of them. Rows that a statement returns are dropped.
+    ///
+    /// The server treats the script as one transaction, unless it holds transaction control of its own.
+    ///
+    /// # Errors
+    ///
+    /// If the server refuses a statement: those before it are undone with it.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future leaves the session usable; what was handed to the transport runs to its end.
+    pub fn simple(&mut self, script: &str) -> Script<'_> {
+        Script::start(&mut self.link, script)
+    }
+
+    /// Ends the session in good order.
+    ///
+    /// # Errors
+    ///
+    /// If the transport fails before the server has been told.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future, or a session that was not closed, closes the connection all the same; the server then
+    /// writes an unexpected end into its log.
+    pub async fn close(mut self) -> Result<(), Error> {
+        let link = &mut *self.link;
+        if link.is_broken() {
+            return Ok(());
+        }
+        link.connection.terminate();
+        let told = async {
+            poll_fn(|cx| link.poll_flush(cx)).await?;
+            poll_fn(|cx| link.transport.poll_shutdown(cx)).await
+        };
+        let limit = std::time::Duration::from_secs(5);
+        match tokio::time::timeout(limit, told).await {
+            Ok(told) => told.map_err(|error| Error::new(Kind::Io(error))),
+            Err(_) => Err(Error::new(Kind::Timeout { limit, during: "closing the session" })),
+        }
+    }
+
+    /// A setting that the server reports by itself: `server_version`, `TimeZone`, `in_hot_standby`, …
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.link.connection.parameter(name)
+    }
+
+    /// The process of this session on the server, as `pg_stat_activity` calls it.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.link.connection.key().map(|(process, _)| process)
+    }
+
+    /// Whether the connection has failed: every further call is refused.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.link.is_broken()
+    }
+
+    /// Whether a transaction is open, as far as the last answer said.
+    #[must_use]
+    pub fn in_transaction(&self) -> bool {
+        self.link.connection.status() != TransactionStatus::Idle
+    }
+
+    /// How often the cache of prepared statements helped.
+    #[must_use]
+    pub fn statement_counters(&self) -> StatementCounters {
+        self.link.connection.statements().counters()
+    }
+
+    fn start<S: Statement, C: Cardinality>(&mut self, statement: &S) -> Fetch<'_, S::Row, C> {
+        let call = Call::start(&mut self.link, statement.parts(), &|to| statement.bind_to(to));
+        Fetch::new(call, statement.decode())
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("process", &self.process())
+            .field("is_closed", &self.is_closed())
+            .finish_non_exhaustive()
+    }
+}

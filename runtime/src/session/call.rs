@@ -1,0 +1,129 @@
+//! One statement on its way: the part of every verb that does not depend on the statement's types.
+
+use std::task::{Context, Poll, ready};
+
+use hathi_wire::{Completed, EncodeError, Execute, NotStarted, Statement as Checked};
+
+use super::drive::{Event, Link};
+use crate::codec::{ArgumentError, Arguments, DataRow};
+use crate::error::{Error, Kind};
+use crate::query::Parts;
+
+/// Writes the values of a statement's parameters.
+pub(crate) type BindTo<'a> = &'a dyn Fn(&mut Arguments<'_>) -> Result<(), ArgumentError>;
+
+/// A statement on its way. Dropping it abandons it: what was not handed to the transport never runs.
+#[derive(Debug)]
+pub(crate) struct Call<'s> {
+    link: &'s mut Link,
+    parts: &'static Parts,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Refused(Error),
+    Running(Execute),
+    Over,
+}
+
+impl<'s> Call<'s> {
+    /// Encodes the statement; nothing is sent before the first poll.
+    pub(crate) fn start(link: &'s mut Link, parts: &'static Parts, bind: BindTo<'_>) -> Self {
+        let state = match encode(link, parts, bind) {
+            Ok(execute) => State::Running(execute),
+            Err(error) => State::Refused(error.within(parts)),
+        };
+        Self { link, parts, state }
+    }
+
+    pub(crate) fn parts(&self) -> &'static Parts {
+        self.parts
+    }
+
+    /// The next row, or how the statement ended.
+    #[inline]
+    pub(crate) fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply<'_>, Error>> {
+        let State::Running(execute) = &mut self.state else { return Poll::Ready(Err(self.refused())) };
+        match ready!(self.link.poll_exchange(execute, cx)) {
+            Ok(Event::Row(frame)) => {
+                let columns = u16::try_from(self.parts.columns.len()).unwrap_or(u16::MAX);
+                match DataRow::new(self.link.input.body(frame), columns) {
+                    Ok(row) => Poll::Ready(Ok(Reply::Row(row))),
+                    Err(cause) => Poll::Ready(Err(Error::row(cause).within(self.parts))),
+                }
+            }
+            Ok(Event::Done(Ok(completed))) => {
+                self.state = State::Over;
+                Poll::Ready(Ok(Reply::Done(completed)))
+            }
+            Ok(Event::Done(Err(failure))) => {
+                self.state = State::Over;
+                Poll::Ready(Err(Error::from(failure).within(self.parts)))
+            }
+            Err(error) => Poll::Ready(Err(self.lost(error))),
+        }
+    }
+
+    #[cold]
+    fn refused(&mut self) -> Error {
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Refused(error) => error,
+            State::Running(_) | State::Over => Error::new(Kind::Closed(None)).within(self.parts),
+        }
+    }
+
+    /// The connection ended: what the server said about it is worth more than that it did.
+    #[cold]
+    fn lost(&mut self, error: Error) -> Error {
+        use hathi_wire::Exchange;
+        let said = match &mut self.state {
+            State::Running(execute) if error.is_closed() => execute.skipped().err(),
+            _ => None,
+        };
+        if error.is_closed() {
+            self.state = State::Over;
+        }
+        said.map_or(error, Error::from).within(self.parts)
+    }
+}
+
+/// What a statement answers.
+#[derive(Debug)]
+pub(crate) enum Reply<'a> {
+    Row(DataRow<'a>),
+    Done(Completed),
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if let State::Running(execute) = &self.state {
+            self.link.connection.abandon(execute.segment());
+        }
+    }
+}
+
+fn encode(link: &mut Link, parts: &'static Parts, bind: BindTo<'_>) -> Result<Execute, Error> {
+    if link.is_broken() {
+        return Err(Error::new(Kind::Closed(None)));
+    }
+    link.deadline.start();
+    let statement =
+        Checked { sql: parts.sql, types: parts.parameters, columns: parts.columns, writes: parts.writes };
+    let mut refused = None;
+    let mut arguments = |out: &mut Vec<u8>| {
+        bind(&mut Arguments::new(out)).map_err(|error| {
+            refused = Some(error);
+            EncodeError::Arguments
+        })
+    };
+    let started = Execute::start(&mut link.connection, &statement, &mut arguments);
+    started.map_err(|cause| {
+        Error::new(match (cause, refused) {
+            (_, Some(error)) => Kind::Argument(error),
+            (NotStarted::Drift(drift), None) => Kind::Drift(drift),
+            (NotStarted::Encode(error), None) => Kind::Encode(error),
+            _ => Kind::Closed(None),
+        })
+    })
+}

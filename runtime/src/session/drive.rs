@@ -1,0 +1,188 @@
+//! The loop that moves bytes: between the transport, what is to be sent, and whoever waits for an answer.
+
+use std::io;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use hathi_wire::{Aside, Connection, Exchange, Frame, Input, ServerError, Step};
+
+use super::cancel::Cancel;
+use super::deadline::Deadline;
+use super::transport::{Address, Transport};
+use crate::error::{Error, Kind};
+
+/// An abandoned answer longer than this is not read to its end: the statement is cancelled.
+const DRAIN: usize = 1024 * 1024;
+
+/// One connection and what drives it. Nothing here depends on a statement's types.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(super) transport: Transport,
+    pub(super) connection: Connection,
+    pub(super) input: Input,
+    pub(super) deadline: Deadline,
+    pub(super) address: Address,
+    cancel: Option<Cancel>,
+    // The first thing that went wrong with the transport; nothing works after it.
+    broken: bool,
+    write_failed: Option<io::Error>,
+}
+
+/// What an exchange has for its caller.
+#[derive(Debug)]
+pub(crate) enum Event<T> {
+    Row(Frame),
+    Done(T),
+}
+
+impl Link {
+    pub(crate) fn new(transport: Transport, address: Address, statements: usize, limit: Option<Duration>) -> Self {
+        Self {
+            transport,
+            connection: Connection::new(statements),
+            input: Input::default(),
+            deadline: Deadline::new(limit),
+            address,
+            cancel: None,
+            broken: false,
+            write_failed: None,
+        }
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// Moves bytes until the exchange has something for its caller.
+    #[inline]
+    pub(crate) fn poll_exchange<E: Exchange>(
+        &mut self,
+        exchange: &mut E,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Event<E::Output>, Error>> {
+        loop {
+            match self.take_messages(exchange) {
+                Ok(Some(event)) => return Poll::Ready(Ok(event)),
+                Ok(None) => {}
+                Err(error) => return Poll::Ready(Err(self.give_up(error))),
+            }
+            if let Err(error) = ready!(self.poll_transfer(cx)) {
+                return Poll::Ready(Err(error));
+            }
+        }
+    }
+
+    #[inline]
+    fn take_messages<E: Exchange>(&mut self, exchange: &mut E) -> Result<Option<Event<E::Output>>, Error> {
+        while let Some(frame) = self.input.next_frame().map_err(hathi_wire::ProtocolError::from)? {
+            let Some(message) = self.connection.receive(frame.tag, self.input.body(frame))? else { continue };
+            match exchange.receive(message, &mut self.connection)? {
+                Step::More => {}
+                Step::Row => return Ok(Some(Event::Row(frame))),
+                Step::Done(output) => return Ok(Some(Event::Done(output))),
+                Step::Paused => {
+                    let expected = "an answer that goes on";
+                    return Err(hathi_wire::ProtocolError::Unexpected { tag: frame.tag, expected }.into());
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes what waits and reads what has come; ready when something was read.
+    #[inline]
+    fn poll_transfer(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.broken {
+            return Poll::Ready(Err(Error::new(Kind::Closed(None))));
+        }
+        if self.connection.draining().is_some() {
+            ready!(self.poll_drain(cx));
+        }
+        while !self.connection.unsent().is_empty() && self.write_failed.is_none() {
+            match self.transport.poll_write(cx, self.connection.unsent()) {
+                Poll::Ready(Ok(0)) => self.write_failed = Some(io::ErrorKind::WriteZero.into()),
+                Poll::Ready(Ok(count)) => self.connection.handed_over(count),
+                // The server's last words may still be in the socket: they are read before this is told.
+                Poll::Ready(Err(error)) => self.write_failed = Some(error),
+                Poll::Pending => break,
+            }
+        }
+        match self.transport.poll_read(cx, self.input.space()) {
+            Poll::Ready(Ok(0)) => Poll::Ready(Err(self.closed(None))),
+            Poll::Ready(Ok(count)) => {
+                self.input.filled(count);
+                Poll::Ready(Ok(()))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(self.closed(Some(error)))),
+            Poll::Pending => self.poll_deadline(cx),
+        }
+    }
+
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        ready!(self.deadline.poll(cx));
+        let during = match (self.connection.unsent().is_empty(), self.connection.draining()) {
+            (false, _) => "sending the statement",
+            (true, Some(_)) => "reading the answer to an abandoned call",
+            (true, None) => "waiting for the server",
+        };
+        Poll::Ready(Err(Error::new(Kind::Timeout { limit: self.deadline.limit(), during })))
+    }
+
+    /// An abandoned answer is read to its end, unless that takes too long: then the server is asked to stop, and
+    /// nothing is sent before it has heard.
+    #[cold]
+    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.cancel.is_none() && self.connection.draining().is_some_and(|bytes| bytes > DRAIN) {
+            self.cancel = self.connection.key().map(|(process, secret)| Cancel::new(&self.address, process, secret));
+        }
+        if let Some(cancel) = &mut self.cancel {
+            // The rest of the answer is read at the same time, so that the server is never stuck on us.
+            if cancel.poll(cx).is_ready() {
+                self.cancel = None;
+            }
+        }
+        Poll::Ready(())
+    }
+
+    #[cold]
+    fn closed(&mut self, error: Option<io::Error>) -> Error {
+        self.broken = true;
+        if let Some(words) = self.last_words() {
+            return Error::new(Kind::Closed(Some(words)));
+        }
+        match error.or(self.write_failed.take()) {
+            Some(error) => Error::new(Kind::Io(error)),
+            None => Error::new(Kind::Closed(None)),
+        }
+    }
+
+    #[cold]
+    fn give_up(&mut self, error: Error) -> Error {
+        self.broken = true;
+        error
+    }
+
+    /// What the server said when it ended the session while nobody waited for an answer.
+    fn last_words(&mut self) -> Option<Box<ServerError>> {
+        while let Some(aside) = self.connection.take_aside() {
+            if let Aside::Notice(notice) = aside
+                && notice.is_fatal()
+            {
+                return Some(notice);
+            }
+        }
+        None
+    }
+
+    /// Writes what waits, without waiting for an answer.
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.connection.unsent().is_empty() {
+            let count = ready!(self.transport.poll_write(cx, self.connection.unsent()))?;
+            if count == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.connection.handed_over(count);
+        }
+        Poll::Ready(Ok(()))
+    }
+}

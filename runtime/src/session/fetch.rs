@@ -1,0 +1,99 @@
+//! The futures that the verbs return: named, and thin over a core that knows no types.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::call::{Call, Reply};
+use crate::cardinality::{Cardinality, RowCount};
+use crate::error::{Error, Kind};
+use crate::query::DecodeRow;
+
+/// Rows on their way; the future of [`fetch`](super::Session::fetch) and its kin.
+///
+/// # Cancellation
+///
+/// Dropping it leaves the session usable. A statement that was not handed to the transport never runs; one that was
+/// runs to its end, and the next call first reads what is left of its answer, or cancels it if that is a lot.
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct Fetch<'s, R, C: Cardinality> {
+    call: Call<'s>,
+    decode: DecodeRow<R>,
+    rows: C::Rows<R>,
+    excess: Option<RowCount>,
+}
+
+impl<'s, R, C: Cardinality> Fetch<'s, R, C> {
+    pub(super) fn new(call: Call<'s>, decode: DecodeRow<R>) -> Self {
+        Self { call, decode, rows: C::Rows::default(), excess: None }
+    }
+}
+
+impl<R, C: Cardinality> Unpin for Fetch<'_, R, C> {}
+
+impl<R, C: Cardinality> Future for Fetch<'_, R, C> {
+    type Output = Result<C::Output<R>, Error>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        loop {
+            match ready!(this.call.poll_row(cx))? {
+                Reply::Row(row) if this.excess.is_none() => match (this.decode)(&row) {
+                    Ok(row) => this.excess = C::push(&mut this.rows, row).err(),
+                    Err(error) => return Poll::Ready(Err(error.within(this.call.parts()))),
+                },
+                // The rest of a result that is too long is read and dropped: the statement may yet fail.
+                Reply::Row(_) => {}
+                Reply::Done(_) => {
+                    let rows = std::mem::take(&mut this.rows);
+                    let outcome = this.excess.map_or_else(|| C::finish(rows), Err);
+                    return Poll::Ready(outcome.map_err(|count| row_count(count, &this.call)));
+                }
+            }
+        }
+    }
+}
+
+#[cold]
+fn row_count(count: RowCount, call: &Call<'_>) -> Error {
+    Error::new(Kind::RowCount(count)).within(call.parts())
+}
+
+impl<R, C: Cardinality> fmt::Debug for Fetch<'_, R, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetch").field("sql", &self.call.parts().sql).finish_non_exhaustive()
+    }
+}
+
+/// A command on its way; the future of [`execute`](super::Session::execute).
+///
+/// # Cancellation
+///
+/// As [`Fetch`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct Affected<'s> {
+    call: Call<'s>,
+}
+
+impl<'s> Affected<'s> {
+    pub(super) fn new(call: Call<'s>) -> Self {
+        Self { call }
+    }
+}
+
+impl Future for Affected<'_> {
+    type Output = Result<u64, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        loop {
+            match ready!(this.call.poll_row(cx))? {
+                Reply::Row(_) => {}
+                Reply::Done(completed) => return Poll::Ready(Ok(completed.rows)),
+            }
+        }
+    }
+}
