@@ -7,7 +7,7 @@ use crate::frontend;
 use crate::reader::Malformed;
 use crate::server_error::ServerError;
 use crate::sqlstate::SqlState;
-use crate::statements::{Column, Described, Drift, Lookup, StatementId};
+use crate::statements::{Column, Described, Drift, Identity, Lookup, StatementId};
 use crate::tag::{self, Completed};
 use crate::types::TypeRef;
 
@@ -22,6 +22,8 @@ pub struct Statement<'a> {
     pub columns: &'static [Column],
     /// Whether it changes anything.
     pub writes: bool,
+    /// Which one it is, if it is `'static` with all its parts.
+    pub identity: Option<Identity>,
 }
 
 /// How a statement can fail although both sides keep to the protocol.
@@ -71,6 +73,7 @@ pub struct Execute {
     segment: SegmentId,
     statement: StatementId,
     columns: &'static [Column],
+    identity: Option<Identity>,
     // Where Bind and Execute stand in the stream of queued bytes: they are sent again if the server lost the statement.
     message: (u64, u64),
     bound: bool,
@@ -114,22 +117,17 @@ impl Execute {
         alone: bool,
     ) -> Result<Self, NotStarted> {
         to.close_evicted();
-        let (id, first_use) = match to.statements.look_up(statement.sql, statement.types) {
-            Lookup::Known(id) => (id, false),
-            Lookup::Unknown(id) => (id, true),
+        let (id, first_use) = match to.statements.recall(statement.identity) {
+            Some(id) => (id, false),
+            None => find(to, statement)?,
         };
-        if first_use {
-            prepare(to, id, statement.sql, statement.types)?;
-        } else if let Some(drift) = to.statements.check(id, statement.columns) {
-            return Err(NotStarted::Drift(Box::new(drift)));
-        }
         let from = to.position();
-        bind(to, id, statement.types.len(), arguments)?;
-        to.out.extend_from_slice(frontend::EXECUTE);
+        bind(to, id, arguments)?;
         let mut execute = Self {
             segment,
             statement: id,
             columns: statement.columns,
+            identity: statement.identity,
             message: (from, to.position()),
             bound: false,
             cautious: statement.writes && !statement.columns.is_empty() && alone,
@@ -179,7 +177,10 @@ impl Execute {
         });
         to.statements
             .described(self.statement, described.collect::<Result<_, _>>()?);
-        if let Some(drift) = to.statements.check(self.statement, self.columns) {
+        if let Some(drift) = to
+            .statements
+            .check(self.statement, self.columns, self.identity)
+        {
             self.fail(Failure::Drift(Box::new(drift)));
         }
         Ok(())
@@ -326,6 +327,24 @@ impl Exchange for Execute {
     }
 }
 
+/// A statement that has not been used from this place: prepared by another one, or not at all.
+#[cold]
+fn find(to: &mut Connection, statement: &Statement<'_>) -> Result<(StatementId, bool), NotStarted> {
+    match to.statements.look_up(statement.sql, statement.types) {
+        Lookup::Unknown(id) => {
+            prepare(to, id, statement.sql, statement.types)?;
+            Ok((id, true))
+        }
+        Lookup::Known(id) => match to
+            .statements
+            .check(id, statement.columns, statement.identity)
+        {
+            Some(drift) => Err(NotStarted::Drift(Box::new(drift))),
+            None => Ok((id, false)),
+        },
+    }
+}
+
 fn prepare(
     to: &mut Connection,
     id: StatementId,
@@ -347,26 +366,16 @@ fn prepare(
     frontend::describe_statement(&mut to.out, to.statements.name(id))
 }
 
+/// Queues Bind and Execute. What is the same each time is copied in one piece.
 #[inline]
-fn bind(
-    to: &mut Connection,
-    id: StatementId,
-    parameters: usize,
-    arguments: Arguments<'_>,
-) -> Result<(), EncodeError> {
-    // One format code that holds for all values: binary.
-    const BINARY: &[u8] = &[0, 1, 0, 1];
+fn bind(to: &mut Connection, id: StatementId, arguments: Arguments<'_>) -> Result<(), EncodeError> {
     let out = &mut to.out;
-    out.push(b'B');
-    let start = frontend::open(out);
-    out.push(0);
-    out.extend_from_slice(to.statements.name(id).as_bytes());
-    out.push(0);
-    out.extend_from_slice(BINARY);
-    frontend::count(out, parameters)?;
+    let start = out.len() + 1;
+    out.extend_from_slice(to.statements.bind_head(id));
     arguments(out)?;
-    out.extend_from_slice(BINARY);
-    frontend::close(out, start)
+    out.extend_from_slice(frontend::BIND_TAIL_AND_EXECUTE);
+    let end = out.len() - frontend::EXECUTE;
+    frontend::close(out, start, end)
 }
 
 /// Whether the server says that it no longer has the statement, or can no longer use it as it is.

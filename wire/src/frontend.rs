@@ -13,7 +13,8 @@ pub(crate) fn message(
     out.push(tag);
     let start = open(out);
     body(out)?;
-    close(out, start)
+    let end = out.len();
+    close(out, start, end)
 }
 
 /// Reserves the four bytes of a length.
@@ -26,8 +27,8 @@ pub(crate) fn open(out: &mut Vec<u8>) -> usize {
 
 /// Fills the length reserved by [`open`]: it counts itself.
 #[inline]
-pub(crate) fn close(out: &mut [u8], start: usize) -> Result<(), EncodeError> {
-    let length = i32::try_from(out.len() - start).map_err(|_| EncodeError::TooLong)?;
+pub(crate) fn close(out: &mut [u8], start: usize, end: usize) -> Result<(), EncodeError> {
+    let length = i32::try_from(end - start).map_err(|_| EncodeError::TooLong)?;
     if let Some(place) = out.get_mut(start..start + 4) {
         place.copy_from_slice(&length.to_be_bytes());
     }
@@ -68,6 +69,16 @@ pub(crate) fn parse(
     })
 }
 
+/// What every Bind of a statement begins with: its length is filled in later, the portal has no name, all values are
+/// binary.
+pub(crate) fn bind_head(name: &str, parameters: usize) -> Result<Box<[u8]>, EncodeError> {
+    let mut head = b"B\0\0\0\0\0".to_vec();
+    string(&mut head, name)?;
+    head.extend_from_slice(BINARY);
+    count(&mut head, parameters)?;
+    Ok(head.into())
+}
+
 pub(crate) fn describe_statement(out: &mut Vec<u8>, name: &str) -> Result<(), EncodeError> {
     message(out, b'D', |out| {
         out.push(b'S');
@@ -82,8 +93,12 @@ pub(crate) fn close_statement(out: &mut Vec<u8>, name: &str) -> Result<(), Encod
     })
 }
 
-/// Execute of the unnamed portal, without a limit of rows.
-pub(crate) const EXECUTE: &[u8] = b"E\0\0\0\x09\0\0\0\0\0";
+/// One format code that holds for all values: binary.
+const BINARY: &[u8] = &[0, 1, 0, 1];
+/// The format of the results, and Execute of the unnamed portal without a limit of rows.
+pub(crate) const BIND_TAIL_AND_EXECUTE: &[u8] = b"\0\x01\0\x01E\0\0\0\x09\0\0\0\0\0";
+/// How long Execute is.
+pub(crate) const EXECUTE: usize = 10;
 pub(crate) const SYNC: &[u8] = b"S\0\0\0\x04";
 pub(crate) const FLUSH: &[u8] = b"H\0\0\0\x04";
 pub(crate) const TERMINATE: &[u8] = b"X\0\0\0\x04";
@@ -109,7 +124,8 @@ pub(crate) fn startup<'a>(
         string(out, value)?;
     }
     out.push(0);
-    close(out, start)
+    let end = out.len();
+    close(out, start, end)
 }
 
 /// The bytes that ask a server, over a connection of their own, to cancel what runs in a session.

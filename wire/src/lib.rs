@@ -39,5 +39,5 @@ pub use server_error::{ServerError, Severity};
 pub use simple::Simple;
 #[cfg(feature = "auth")]
 pub use startup::{Credentials, ITERATION_LIMIT, ScramFailure, Startup, StartupFailure};
-pub use statements::{Column, Described, Drift, StatementCounters, Statements};
+pub use statements::{Column, Described, Drift, Identity, StatementCounters, Statements};
 pub use tag::Completed;

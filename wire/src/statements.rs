@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
+use crate::frontend;
 use crate::simple;
 use crate::types::{self, TypeRef};
 
@@ -104,14 +105,37 @@ struct Entry {
     sql: Box<str>,
     types: Box<[TypeRef]>,
     name: Box<str>,
+    // What every Bind of it begins with; empty if it has more parameters than the protocol can count.
+    bind_head: Box<[u8]>,
     state: State,
     used: u64,
     columns: Box<[Described]>,
     // Running it may change what names mean.
     touches_path: bool,
-    // Invariant: if not zero, the columns at this address (of a `'static` slice) were compared with `columns`.
-    compared: usize,
+    // Invariant: if set, the `'static` statement of this identity has this text, these types and these columns.
+    checked: Option<Identity>,
 }
+
+/// Where a `'static` statement lies: two of one identity are one statement, so nothing of them needs comparing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity(usize);
+
+impl Identity {
+    /// The identity of what lies at an address for ever.
+    #[inline]
+    pub fn of<T>(statement: &'static T) -> Self {
+        Self(std::ptr::from_ref(statement).addr())
+    }
+
+    /// Where to remember it: statics lie at multiples of eight.
+    #[inline]
+    fn slot(self) -> usize {
+        (self.0 >> 3) % RECALLED
+    }
+}
+
+/// How many statements are found by their identity alone.
+const RECALLED: usize = 64;
 
 /// How often the cache helped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -132,7 +156,9 @@ pub struct StatementCounters {
 pub struct Statements {
     entries: Vec<Entry>,
     // Several statements of one hash: the newer replaces the older.
-    by_hash: HashMap<u64, usize, BuildHasherDefault<Identity>>,
+    by_hash: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
+    // Guesses by identity: an entry is used only if it says that it is the one.
+    recalled: [usize; RECALLED],
     capacity: usize,
     clock: u64,
     generation: u64,
@@ -151,6 +177,7 @@ impl Statements {
         Self {
             entries: Vec::new(),
             by_hash: HashMap::default(),
+            recalled: [0; RECALLED],
             capacity: capacity.max(1),
             clock: 0,
             generation: 0,
@@ -174,7 +201,20 @@ impl Statements {
         self.by_hash.is_empty()
     }
 
+    /// A statement that is prepared and was checked, found by where it lies.
     #[inline]
+    pub(crate) fn recall(&mut self, identity: Option<Identity>) -> Option<StatementId> {
+        let index = self.recalled[identity?.slot()];
+        let entry = self.entries.get_mut(index)?;
+        if entry.checked != identity || entry.state != State::Known {
+            return None;
+        }
+        self.clock += 1;
+        entry.used = self.clock;
+        self.counters.hits += 1;
+        Some(StatementId(index))
+    }
+
     pub(crate) fn look_up(&mut self, sql: &str, types: &[TypeRef]) -> Lookup {
         let hash = fingerprint(sql, types);
         self.clock += 1;
@@ -197,16 +237,18 @@ impl Statements {
         }
         while self.by_hash.len() >= self.capacity && self.evict() {}
         self.generation += 1;
+        let name = name(sql, types, self.generation);
         let entry = Entry {
             hash,
             sql: sql.into(),
             types: types.into(),
-            name: name(sql, types, self.generation),
+            bind_head: frontend::bind_head(&name, types.len()).unwrap_or_default(),
+            name,
             state: State::Pending,
             used: self.clock,
             columns: Box::default(),
             touches_path: simple::mentions_path(sql),
-            compared: 0,
+            checked: None,
         };
         let index = self.place(entry);
         self.by_hash.insert(hash, index);
@@ -258,6 +300,12 @@ impl Statements {
         &self.entries[id.0].name
     }
 
+    /// What every Bind of a statement begins with.
+    #[inline]
+    pub(crate) fn bind_head(&self, id: StatementId) -> &[u8] {
+        &self.entries[id.0].bind_head
+    }
+
     /// The text and the types of a statement, to prepare it again.
     pub(crate) fn text(&self, id: StatementId) -> (Box<str>, Box<[TypeRef]>) {
         let entry = &self.entries[id.0];
@@ -297,7 +345,7 @@ impl Statements {
         let entry = &mut self.entries[id.0];
         entry.state = State::Pending;
         entry.columns = Box::default();
-        entry.compared = 0;
+        entry.checked = None;
         self.counters.reprepares += 1;
     }
 
@@ -317,16 +365,21 @@ impl Statements {
         self.entries[id.0].columns = columns;
     }
 
-    /// Compares the columns of a prepared statement with the checked ones, once per place that checked them.
-    #[inline]
-    pub(crate) fn check(&mut self, id: StatementId, expected: &'static [Column]) -> Option<Drift> {
+    /// Compares the columns of a prepared statement with those it was checked to have.
+    pub(crate) fn check(
+        &mut self,
+        id: StatementId,
+        expected: &[Column],
+        identity: Option<Identity>,
+    ) -> Option<Drift> {
         let entry = &mut self.entries[id.0];
-        let address = expected.as_ptr().addr().wrapping_add(expected.len());
-        if entry.compared == address {
-            return None;
-        }
         let drift = compare(expected, &entry.columns);
-        entry.compared = if drift.is_none() { address } else { 0 };
+        if drift.is_none()
+            && let Some(identity) = identity
+        {
+            entry.checked = Some(identity);
+            self.recalled[identity.slot()] = id.0;
+        }
         drift
     }
 
@@ -379,9 +432,9 @@ fn fingerprint(sql: &str, types: &[TypeRef]) -> u64 {
 
 /// Keys of this map are hashes already.
 #[derive(Debug, Default)]
-struct Identity(u64);
+struct Hashed(u64);
 
-impl Hasher for Identity {
+impl Hasher for Hashed {
     fn finish(&self) -> u64 {
         self.0
     }

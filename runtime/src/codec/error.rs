@@ -113,17 +113,19 @@ pub enum DecodeError {
         cause: Box<Self>,
     },
     /// The Rust type has a reason of its own, see [`DecodeError::rejected`].
-    Rejected(Box<dyn Error + Send + Sync>),
+    // Boxed twice: the error stays two words, and a `String` or an error three.
+    Rejected(Box<Box<dyn Error + Send + Sync>>),
 }
 
 impl DecodeError {
     /// A reason of the Rust type's own.
     #[cold]
     pub fn rejected<E: Into<Box<dyn Error + Send + Sync>>>(reason: E) -> Self {
-        Self::Rejected(reason.into())
+        Self::Rejected(Box::new(reason.into()))
     }
 
     #[cold]
+    #[inline(never)]
     pub(super) fn length(expected: usize, found: usize) -> Self {
         Self::Length {
             expected: u32::try_from(expected).unwrap_or(u32::MAX),
@@ -132,6 +134,7 @@ impl DecodeError {
     }
 
     #[cold]
+    #[inline(never)]
     pub(super) fn element(index: usize, cause: Self) -> Self {
         Self::Element {
             index: u32::try_from(index).unwrap_or(u32::MAX),
@@ -192,6 +195,7 @@ pub struct ArgumentError {
 
 impl ArgumentError {
     #[cold]
+    #[inline(never)]
     pub(super) fn new(argument: u16, cause: EncodeError) -> Self {
         Self { argument, cause }
     }
@@ -237,6 +241,7 @@ struct Column {
 
 impl ColumnError {
     #[cold]
+    #[inline(never)]
     pub(super) fn new(column: u16, rust: &'static str, cause: DecodeError) -> Self {
         Self(Box::new(Column {
             column,

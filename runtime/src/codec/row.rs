@@ -20,6 +20,9 @@ pub struct DataRow<'r> {
 /// The number of fields, in front of the first one.
 const HEADER: usize = 2;
 
+/// The length, in front of each field.
+const LENGTH: usize = 4;
+
 impl<'r> DataRow<'r> {
     /// Takes the body of a DataRow message for a statement with so many columns.
     ///
@@ -53,14 +56,12 @@ impl<'r> DataRow<'r> {
     /// If the column is NULL and `T` no `Option`, or holds what `T` cannot.
     #[inline]
     pub fn get<S, T: Decode<'r, S>>(&self, column: u16) -> Result<T, ColumnError> {
-        let value = match self.field(column) {
-            Ok(Some(value)) => T::decode(value),
-            Ok(None) => T::null(),
-            Err(cause) => Err(cause),
-        };
-        match value {
-            Ok(value) => Ok(value),
-            Err(cause) => Err(ColumnError::new(column, type_name::<T>(), cause)),
+        match self.next(column) {
+            Next::Value(value) => match T::decode(value) {
+                Ok(value) => Ok(value),
+                Err(cause) => Err(ColumnError::new(column, type_name::<T>(), cause)),
+            },
+            Next::Null | Next::Unexpected => self.get_unexpected(column),
         }
     }
 
@@ -71,7 +72,15 @@ impl<'r> DataRow<'r> {
     /// If the column holds what `T` cannot.
     #[inline]
     pub fn nullable<S, T: DecodeNullable<'r, S>>(&self, column: u16) -> Result<T, ColumnError> {
-        match self.field(column).and_then(T::decode_nullable) {
+        let value = match self.next(column) {
+            Next::Value(value) => Some(value),
+            Next::Null => {
+                self.skip_null();
+                None
+            }
+            Next::Unexpected => return self.nullable_unexpected(column),
+        };
+        match T::decode_nullable(value) {
             Ok(value) => Ok(value),
             Err(cause) => Err(ColumnError::new(column, type_name::<T>(), cause)),
         }
@@ -82,53 +91,63 @@ impl<'r> DataRow<'r> {
     /// # Errors
     ///
     /// If there is no such column, or the row ends before it does.
-    #[inline]
     pub fn raw(&self, column: u16) -> Result<Option<&'r [u8]>, ColumnError> {
-        match self.field(column) {
-            Ok(value) => Ok(value),
-            Err(cause) => Err(ColumnError::new(column, type_name::<&[u8]>(), cause)),
-        }
+        self.seek(column).map_err(|cause| ColumnError::new(column, type_name::<&[u8]>(), cause))
     }
 
+    /// The field under the cursor, if it is this one and whole; the cursor moves behind a value.
     #[inline]
-    fn field(&self, column: u16) -> Result<Option<&'r [u8]>, DecodeError> {
-        if column != self.next.get() {
-            self.seek(column)?;
-        }
-        if column >= self.columns {
-            return Err(DecodeError::NoColumn);
-        }
-        self.step()
-    }
-
-    /// Reads the field under the cursor and moves behind it.
-    #[inline]
-    fn step(&self) -> Result<Option<&'r [u8]>, DecodeError> {
+    fn next(&self, column: u16) -> Next<'r> {
         let offset = self.offset.get();
-        let Some((length, rest)) = self
-            .body
-            .get(offset..)
-            .and_then(|rest| rest.split_first_chunk::<4>())
-        else {
-            return Err(DecodeError::Truncated);
+        let rest = self.body.get(offset..).and_then(|rest| rest.split_first_chunk::<LENGTH>());
+        let Some((length, rest)) = rest else {
+            return Next::Unexpected;
         };
+        if column != self.next.get() {
+            return Next::Unexpected;
+        }
         let length = i32::from_be_bytes(*length);
-        let (value, end) = match usize::try_from(length) {
-            Ok(length) => match rest.get(..length) {
-                Some(value) => (Some(value), offset + 4 + length),
-                None => return Err(DecodeError::Truncated),
-            },
-            Err(_) if length == -1 => (None, offset + 4),
-            Err(_) => return Err(DecodeError::Malformed),
+        let Ok(length) = usize::try_from(length) else {
+            return if length == -1 { Next::Null } else { Next::Unexpected };
         };
-        self.next.set(self.next.get() + 1);
-        self.offset.set(end);
-        Ok(value)
+        let Some(value) = rest.get(..length) else {
+            return Next::Unexpected;
+        };
+        self.next.set(column + 1);
+        self.offset.set(offset + LENGTH + length);
+        Next::Value(value)
     }
 
-    /// Moves the cursor in front of a column, from the start of the row if it stands behind it.
+    /// Moves behind the NULL under the cursor.
+    #[inline]
+    fn skip_null(&self) {
+        self.next.set(self.next.get() + 1);
+        self.offset.set(self.offset.get() + LENGTH);
+    }
+
+    /// What is not the next value in order: NULL, another column, or a row that is broken.
     #[cold]
-    fn seek(&self, column: u16) -> Result<(), DecodeError> {
+    #[inline(never)]
+    fn get_unexpected<S, T: Decode<'r, S>>(&self, column: u16) -> Result<T, ColumnError> {
+        self.seek(column)
+            .and_then(|value| value.map_or_else(T::null, T::decode))
+            .map_err(|cause| ColumnError::new(column, type_name::<T>(), cause))
+    }
+
+    /// As [`Self::get_unexpected`], but for NULL.
+    #[cold]
+    #[inline(never)]
+    fn nullable_unexpected<S, T: DecodeNullable<'r, S>>(
+        &self,
+        column: u16,
+    ) -> Result<T, ColumnError> {
+        self.seek(column)
+            .and_then(T::decode_nullable)
+            .map_err(|cause| ColumnError::new(column, type_name::<T>(), cause))
+    }
+
+    /// Reads a field wherever the cursor stands, and says what is wrong with it.
+    fn seek(&self, column: u16) -> Result<Option<&'r [u8]>, DecodeError> {
         if column >= self.columns {
             return Err(DecodeError::NoColumn);
         }
@@ -136,11 +155,28 @@ impl<'r> DataRow<'r> {
             self.next.set(0);
             self.offset.set(HEADER);
         }
-        while self.next.get() < column {
-            self.step()?;
+        loop {
+            let next = self.next.get();
+            let value = match self.next(next) {
+                Next::Value(value) => Some(value),
+                Next::Null => {
+                    self.skip_null();
+                    None
+                }
+                Next::Unexpected => return Err(DecodeError::Truncated),
+            };
+            if next == column {
+                return Ok(value);
+            }
         }
-        Ok(())
     }
+}
+
+/// What stands under the cursor.
+enum Next<'r> {
+    Value(&'r [u8]),
+    Null,
+    Unexpected,
 }
 
 impl fmt::Debug for DataRow<'_> {

@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll, ready};
 
-use hathi_wire::{Completed, EncodeError, Execute, NotStarted, Statement as Checked};
+use hathi_wire::{Completed, EncodeError, Execute, Identity, NotStarted, Statement as Checked};
 
 use super::drive::{Event, Link};
 use crate::codec::{ArgumentError, Arguments, DataRow};
@@ -109,7 +109,7 @@ fn encode(link: &mut Link, parts: &'static Parts, bind: BindTo<'_>) -> Result<Ex
     }
     link.deadline.start();
     let statement =
-        Checked { sql: parts.sql, types: parts.parameters, columns: parts.columns, writes: parts.writes };
+        Checked { sql: parts.sql, types: parts.parameters, columns: parts.columns, writes: parts.writes, identity: Some(Identity::of(parts)) };
     let mut refused = None;
     let mut arguments = |out: &mut Vec<u8>| {
         bind(&mut Arguments::new(out)).map_err(|error| {

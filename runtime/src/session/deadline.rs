@@ -1,4 +1,4 @@
-//! One timer per session, armed again only when it must be: a call costs a look at the clock, not a timer.
+//! One timer per session, armed again only when it must be: a call that is answered in time costs no look at the clock.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,14 +7,20 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
+/// A limit is at most exceeded by this part of it: the price of not reading the clock when a call begins.
+const PRECISION: u32 = 16;
+
 /// The time limit of the call that runs.
 ///
-/// The timer stays armed for the moment at which an earlier call would have been too late; usually that call is long
-/// over. When the timer fires it is set to the limit of the call that runs then.
+/// ```text
+/// timer   ├── tick ──┼── tick ──┼── tick ──┤ …          armed only while a call waits
+/// calls    ──  ──── ─   ─────────────────────────── …
+///                              └ seen by a tick for the first time: due one limit later
+/// ```
 #[derive(Debug)]
 pub(crate) struct Deadline {
     limit: Option<Duration>,
-    // When the call that runs is too late; set when it has to wait for the first time.
+    // When the call that runs is too late; unknown until a tick has met it.
     due: Option<Instant>,
     // Allocated with the session's first wait and kept.
     sleep: Option<Pin<Box<Sleep>>>,
@@ -41,27 +47,31 @@ impl Deadline {
     #[inline]
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(limit) = self.limit else { return Poll::Pending };
-        let due = *self.due.get_or_insert_with(|| Instant::now() + limit);
-        if let (Some(sleep), Some(waker)) = (&self.sleep, &self.waker)
-            && same(waker, cx.waker())
-            && sleep.deadline() <= due
-            && !sleep.is_elapsed()
-        {
-            return Poll::Pending;
+        match (&self.sleep, &self.waker) {
+            (Some(sleep), Some(waker)) if same(waker, cx.waker()) && !sleep.is_elapsed() => Poll::Pending,
+            _ => self.tick(cx, limit),
         }
-        self.arm(cx, due)
     }
 
-    fn arm(&mut self, cx: &mut Context<'_>, due: Instant) -> Poll<()> {
-        if Instant::now() >= due {
-            return Poll::Ready(());
-        }
+    #[cold]
+    fn tick(&mut self, cx: &mut Context<'_>, limit: Duration) -> Poll<()> {
         self.waker = Some(cx.waker().clone());
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(due)));
-        if sleep.deadline() > due || sleep.is_elapsed() {
-            sleep.as_mut().reset(due);
+        loop {
+            let now = Instant::now();
+            let next = now + limit / PRECISION;
+            let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(next)));
+            if sleep.is_elapsed() {
+                let due = *self.due.get_or_insert(now + limit);
+                if now >= due {
+                    return Poll::Ready(());
+                }
+                sleep.as_mut().reset(next.min(due));
+            }
+            // A timer that is due at once says so instead of waking the task.
+            if sleep.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
         }
-        sleep.as_mut().poll(cx)
     }
 }
 

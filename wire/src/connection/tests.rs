@@ -10,6 +10,7 @@ const SELECT: Statement<'static> = Statement {
     types: &[],
     columns: &[],
     writes: false,
+    identity: None,
 };
 
 fn start(connection: &mut Connection, sql: &str) -> Execute {

@@ -11,6 +11,7 @@ const QUERY: Statement<'static> = Statement {
     types: &[],
     columns: &[ID],
     writes: false,
+    identity: None,
 };
 const INSERT: Statement<'static> = Statement {
     sql: "INSERT INTO t DEFAULT VALUES RETURNING id",

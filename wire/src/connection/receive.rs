@@ -1,0 +1,231 @@
+//! What replies do to the session, whoever waits for them.
+
+use super::{ASIDES, Aside, Connection, Effect, EffectKind, SearchPath, VecDeque};
+use crate::backend::{Backend, TransactionStatus};
+use crate::exchange::ProtocolError;
+use crate::frontend;
+use crate::server_error::ServerError;
+
+impl Connection {
+    /// Takes a message: what it does to the session happens here, whoever waits for it.
+    ///
+    /// Returns the message if a live exchange is to receive it.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError`] if the message makes no sense; the connection must be closed.
+    #[inline]
+    pub fn receive<'a>(
+        &mut self,
+        tag: u8,
+        body: &'a [u8],
+    ) -> Result<Option<Backend<'a>>, ProtocolError> {
+        // What a warm statement is answered with comes first and touches nothing.
+        match (tag, self.segments.front()) {
+            (b'D', Some(segment)) if !segment.abandoned => Ok(Some(Backend::DataRow(body))),
+            (b'2', Some(segment)) if !segment.abandoned && body.is_empty() => {
+                Ok(Some(Backend::BindComplete))
+            }
+            _ => self.receive_other(tag, body),
+        }
+    }
+
+    fn receive_other<'a>(
+        &mut self,
+        tag: u8,
+        body: &'a [u8],
+    ) -> Result<Option<Backend<'a>>, ProtocolError> {
+        let message = Backend::read(tag, body).map_err(ProtocolError::malformed(tag))?;
+        let live = match self.segments.front_mut() {
+            Some(segment) if segment.abandoned => {
+                segment.drained += body.len();
+                false
+            }
+            segment => segment.is_some(),
+        };
+        match message {
+            Backend::CommandComplete(words) if live => self.tag(words),
+            Backend::ReadyForQuery(status) => self.end_segment(tag, status)?,
+            _ => return self.receive_rare(tag, message, live),
+        }
+        Ok(live.then_some(message))
+    }
+
+    fn receive_rare<'a>(
+        &mut self,
+        tag: u8,
+        message: Backend<'a>,
+        live: bool,
+    ) -> Result<Option<Backend<'a>>, ProtocolError> {
+        match message {
+            Backend::ParameterStatus { name, value } => {
+                self.report(name, value);
+                return Ok(None);
+            }
+            Backend::Notice(body) => {
+                let notice = ServerError::read(body).map_err(ProtocolError::malformed(tag))?;
+                self.put_aside(Aside::Notice(Box::new(notice)));
+                return Ok(None);
+            }
+            Backend::Notification {
+                process,
+                channel,
+                payload,
+            } => {
+                let (channel, payload) = (channel.to_owned(), payload.to_owned());
+                self.put_aside(Aside::Notification {
+                    process,
+                    channel,
+                    payload,
+                });
+                return Ok(None);
+            }
+            Backend::CommandComplete(words) => self.tag(words),
+            Backend::ParseComplete | Backend::CloseComplete => self.take_effect(tag)?,
+            Backend::Error(_) => return self.failed(tag, message, live),
+            Backend::CopyIn if !live => self.refuse_copy(),
+            _ => {}
+        }
+        if self.segments.is_empty() {
+            return Err(ProtocolError::Unasked { tag });
+        }
+        Ok(live.then_some(message))
+    }
+
+    /// Ends a COPY that nobody feeds. In the extended protocol it has eaten the Sync behind it: another one is owed.
+    pub(crate) fn refuse_copy(&mut self) {
+        // The reason is a literal without a zero byte.
+        let refused = frontend::copy_fail(&mut self.out, "COPY needs copy_in").is_ok();
+        if refused && self.segments.front().is_some_and(|segment| !segment.simple) {
+            self.out.extend_from_slice(frontend::SYNC);
+        }
+    }
+
+    /// The newest segment is one message of the simple protocol, which has just been queued.
+    pub(crate) fn close_simple(&mut self) {
+        if let Some(segment) = self.segments.back_mut() {
+            segment.closed = true;
+            segment.simple = true;
+        }
+    }
+
+    fn failed<'a>(
+        &mut self,
+        tag: u8,
+        message: Backend<'a>,
+        live: bool,
+    ) -> Result<Option<Backend<'a>>, ProtocolError> {
+        let Some(segment) = self.segments.front() else {
+            // An idle session is being ended by the server: its words are all there is.
+            return match message {
+                Backend::Error(body) => {
+                    let error = ServerError::read(body).map_err(ProtocolError::malformed(tag))?;
+                    self.put_aside(Aside::Notice(Box::new(error)));
+                    Ok(None)
+                }
+                _ => Err(ProtocolError::Unasked { tag }),
+            };
+        };
+        let id = segment.id;
+        self.drop_effects(|effect| effect.segment == id);
+        Ok(live.then_some(message))
+    }
+
+    #[inline]
+    fn end_segment(&mut self, tag: u8, status: TransactionStatus) -> Result<(), ProtocolError> {
+        let Some(segment) = self.segments.pop_front() else {
+            return Err(ProtocolError::Unasked { tag });
+        };
+        if !self.effects.is_empty() {
+            self.drop_effects(|effect| effect.segment == segment.id);
+        }
+        if self.path != SearchPath::Settled {
+            self.settle_path(status);
+        }
+        self.status = status;
+        Ok(())
+    }
+
+    #[cold]
+    fn settle_path(&mut self, status: TransactionStatus) {
+        let idle = status == TransactionStatus::Idle;
+        if idle || self.path == SearchPath::Touched {
+            self.statements.forget_all(true);
+        }
+        self.path = if idle {
+            SearchPath::Settled
+        } else {
+            SearchPath::Provisional
+        };
+    }
+
+    fn take_effect(&mut self, tag: u8) -> Result<(), ProtocolError> {
+        let front = self.segments.front().map(|segment| segment.id);
+        // The startup and describe exchanges parse under no name and note no effect.
+        if self
+            .effects
+            .front()
+            .is_none_or(|effect| Some(effect.segment) != front)
+        {
+            return Ok(());
+        }
+        match (tag, self.effects.pop_front().map(|effect| effect.kind)) {
+            (b'1', Some(EffectKind::Parsed(id))) => self.statements.parsed(id),
+            (b'3', Some(EffectKind::Closed(_) | EffectKind::Replaced)) => {}
+            _ => {
+                return Err(ProtocolError::Unexpected {
+                    tag,
+                    expected: "the reply to an earlier message",
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whatever was promised by messages that the server will never act on is taken back.
+    pub(super) fn drop_effects(&mut self, mut of: impl FnMut(&Effect) -> bool) {
+        let (dropped, kept) = std::mem::take(&mut self.effects)
+            .into_iter()
+            .partition(|effect| of(effect));
+        self.effects = kept;
+        let dropped: VecDeque<Effect> = dropped;
+        for effect in dropped {
+            match effect.kind {
+                EffectKind::Parsed(id) => self.statements.not_parsed(id),
+                EffectKind::Closed(name) => self.statements.not_closed(name),
+                EffectKind::Replaced => {}
+            }
+        }
+    }
+
+    /// Command tags that change what prepared statements mean.
+    #[inline]
+    fn tag(&mut self, words: &[u8]) {
+        match words {
+            b"DISCARD ALL" | b"DEALLOCATE ALL" => self.statements.forget_all(false),
+            b"DEALLOCATE" => self.statements.forget_all(true),
+            b"SET" | b"RESET" => self.path = SearchPath::Touched,
+            _ => {}
+        }
+    }
+
+    /// The search path may have been changed by a statement that holds its name.
+    pub(crate) fn touch_path(&mut self) {
+        self.path = SearchPath::Touched;
+    }
+
+    fn report(&mut self, name: &str, value: &str) {
+        if name == "search_path" && self.parameters.contains_key(name) {
+            self.path = SearchPath::Touched;
+        }
+        self.parameters.insert(name.to_owned(), value.to_owned());
+    }
+
+    fn put_aside(&mut self, aside: Aside) {
+        if self.asides.len() >= ASIDES {
+            self.asides.pop_front();
+            self.lost_asides += 1;
+        }
+        self.asides.push_back(aside);
+    }
+}
