@@ -31,7 +31,7 @@ struct Inner {
 pub(crate) enum Kind {
     Server(Box<ServerError>),
     Config(DsnError),
-    Connect { host: String, cause: Box<Kind> },
+    Connect { host: String, cause: Box<Self> },
     NoTls,
     Startup(StartupFailure),
     Io(std::io::Error),

@@ -47,6 +47,7 @@ pub struct Session {
     link: Box<Link>,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a statement is handed over, so that callers need no name for it")]
 impl Session {
     /// Opens a session: every host in order, every address of each, within the limit of [`Config::connect_limit`].
     ///
