@@ -1,1 +1,30 @@
 //! A query as it is known offline: template, description, diagnostics and the files of .hathi/.
+
+mod template;
+
+mod description;
+mod diagnostic;
+mod key;
+
+mod folder;
+mod schema;
+mod settings;
+mod store;
+
+#[cfg(test)]
+mod scratch;
+
+pub use description::{
+    Cardinality, ColumnDescription, Description, ParameterDescription, StatementKind,
+};
+pub use diagnostic::{
+    ArgumentsForm, Diagnostic, Mistakes, NoAnswer, Rejected, ServerWords, SourcePlace, Subject,
+};
+pub use folder::{find_dir, migrations_digest};
+/// The table of built-in types, for those who may not know `hathi-wire`.
+pub use hathi_wire::types;
+pub use key::key;
+pub use schema::{Field, Schema, UserType};
+pub use settings::Settings;
+pub use store::{Entries, Entry, FORMAT, Store, StoreError};
+pub use template::{Parameter, Style, Template};

@@ -1,0 +1,196 @@
+//! The file `hathi.toml`, beside `.hathi/`.
+
+use std::path::Path;
+use std::{fs, io};
+
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Diagnostic, Mistakes};
+
+/// What a project sets for the checking of its statements.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The database to ask, where the environment names none.
+    pub database_url: Option<String>,
+    /// `stale = "allow"`: a cache that is older than the migrations is used all the same.
+    pub allow_stale: bool,
+    /// `scratch = true`: statements that only running can check may run on the database, in a transaction rolled back.
+    pub scratch: bool,
+    /// What generated row structs derive beside `Debug`.
+    pub derives: Vec<String>,
+}
+
+const KNOWN: [&str; 4] = ["database_url", "derives", "scratch", "stale"];
+
+impl Settings {
+    /// Reads the file `hathi.toml` in a folder; without it everything has its default.
+    ///
+    /// # Errors
+    ///
+    /// The mistakes in the file, with their places in it.
+    pub fn load(folder: &Path) -> Result<Self, Mistakes> {
+        let path = folder.join("hathi.toml");
+        match fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(Diagnostic::unreadable_settings(&path, error).into()),
+        }
+    }
+
+    /// Reads the text of a `hathi.toml`.
+    ///
+    /// # Errors
+    ///
+    /// The mistakes in the text, with their places in it.
+    pub fn parse(text: &str) -> Result<Self, Mistakes> {
+        let table = DeTable::parse(text)
+            .map_err(|error| Diagnostic::broken_settings(error.message(), error.span()))?;
+        let mut settings = Self::default();
+        let mut mistakes = Vec::new();
+        for (key, value) in table.get_ref() {
+            mistakes.extend(match settings.set(key.get_ref(), value.get_ref()) {
+                Ok(()) => None,
+                Err(Wrong::Key) => Some(Diagnostic::unknown_setting(
+                    key.get_ref(),
+                    &KNOWN,
+                    key.span(),
+                )),
+                Err(Wrong::Value(expected)) => Some(Diagnostic::wrong_setting(
+                    key.get_ref(),
+                    expected,
+                    value.span(),
+                )),
+            });
+        }
+        mistakes.sort_by_key(|mistake| mistake.place.as_ref().map(|place| place.start));
+        if mistakes.is_empty() {
+            Ok(settings)
+        } else {
+            Err(Mistakes(mistakes))
+        }
+    }
+
+    fn set(&mut self, key: &str, value: &DeValue<'_>) -> Result<(), Wrong> {
+        match key {
+            "database_url" => self.database_url = Some(string(value).ok_or(Wrong::Value("a URL"))?),
+            "stale" => match value.as_str() {
+                Some("allow") => self.allow_stale = true,
+                Some("deny") => self.allow_stale = false,
+                _ => return Err(Wrong::Value("\"allow\" or \"deny\"")),
+            },
+            "scratch" => self.scratch = value.as_bool().ok_or(Wrong::Value("true or false"))?,
+            "derives" => self.derives = strings(value).ok_or(Wrong::Value("a list of names"))?,
+            _ => return Err(Wrong::Key),
+        }
+        Ok(())
+    }
+}
+
+/// Why a line is no setting.
+enum Wrong {
+    Key,
+    /// What the key takes instead.
+    Value(&'static str),
+}
+
+fn string(value: &DeValue<'_>) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+fn strings(value: &DeValue<'_>) -> Option<Vec<String>> {
+    value
+        .as_array()?
+        .iter()
+        .map(|value| string(value.get_ref()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+    use crate::scratch::Scratch;
+
+    #[track_caller]
+    fn check(text: &str, expected: &Settings) {
+        assert_eq!(Settings::parse(text).as_ref(), Ok(expected));
+    }
+
+    /// The mistakes, each as `message @ what it points at → help`.
+    #[track_caller]
+    fn check_refused(text: &str, expected: &[&str]) {
+        let mistakes = Settings::parse(text).unwrap_err();
+        let show = |mistake: crate::Diagnostic| {
+            let place = mistake.place.map_or("nowhere", |place| &text[place]);
+            format!(
+                "{} @ {place} → {}",
+                mistake.message,
+                mistake.help.join("; ")
+            )
+        };
+        assert_eq!(mistakes.into_iter().map(show).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn everything_has_a_default() {
+        check("", &Settings::default());
+        let scratch = Scratch::new();
+        assert_eq!(Settings::load(scratch.path()), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn everything_can_be_set() {
+        let text = "database_url = 'postgres://localhost/app'\nstale = \"allow\" # for now\nscratch = true\nderives = [\"Clone\", \"serde::Serialize\"]\n";
+        let expected = Settings {
+            database_url: Some("postgres://localhost/app".into()),
+            allow_stale: true,
+            scratch: true,
+            derives: vec!["Clone".into(), "serde::Serialize".into()],
+        };
+        check(text, &expected);
+        let scratch = Scratch::new();
+        scratch.write("hathi.toml", text);
+        assert_eq!(Settings::load(scratch.path()), Ok(expected));
+    }
+
+    #[test]
+    fn unknown_keys_are_mistakes() {
+        check_refused(
+            "databse_url = 'x'",
+            &[
+                "hathi.toml has no setting \"databse_url\" @ databse_url → did you mean \"database_url\"?",
+            ],
+        );
+        check_refused(
+            "[types]\nx = 1",
+            &[
+                "hathi.toml has no setting \"types\" @ types → settings are database_url, derives, scratch, stale",
+            ],
+        );
+    }
+
+    #[test]
+    fn wrong_values_are_mistakes_and_reported_together() {
+        check_refused(
+            "stale = true\nscratch = 'yes'\nderives = ['Clone', 1]\ndatabase_url = 1",
+            &[
+                "hathi.toml: expected \"allow\" or \"deny\" for \"stale\" @ true → write stale = \"allow\"",
+                "hathi.toml: expected true or false for \"scratch\" @ 'yes' → write scratch = true",
+                "hathi.toml: expected a list of names for \"derives\" @ ['Clone', 1] → write derives = [\"Clone\"]",
+                "hathi.toml: expected a URL for \"database_url\" @ 1 → write database_url = \"postgres://…\"",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_no_toml_is_a_mistake_at_its_place() {
+        let mistakes = Settings::parse("stale = \n").unwrap_err();
+        assert!(
+            mistakes.0[0].message.starts_with("hathi.toml is no TOML: "),
+            "{mistakes}"
+        );
+        assert_eq!(
+            mistakes.0[0].place.clone().map(|place| place.start),
+            Some(8)
+        );
+    }
+}
