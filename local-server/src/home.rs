@@ -1,0 +1,139 @@
+//! A server's folder, and what it tells of the server: whether it lives, its process, its log.
+//!
+//! ```text
+//! hathi-<random>/      0700, of the user the server runs as
+//!     data/            the cluster
+//!     log              what the server says; locked by the server's processes for as long as one of them lives
+//!     .s.PGSQL.<port>  the socket, unless the path is too long for one
+//! ```
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Kind};
+use crate::folder::PrivateFolder;
+use crate::platform::{self, Signal};
+use crate::{folder, lock};
+
+/// PostgreSQL kills its own children when an immediate shutdown lasts five seconds.
+const STOP_LIMIT: Duration = Duration::from_secs(15);
+const KILL_LIMIT: Duration = Duration::from_secs(5);
+const PACE: Duration = Duration::from_millis(5);
+
+/// Twelve random digits follow.
+const PREFIX: &str = "hathi-";
+
+/// So much of a log's end is read for an error.
+const TAIL: usize = 8192;
+
+/// The folder of one server, running or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Home {
+    path: PathBuf,
+}
+
+impl Home {
+    pub(crate) fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Creates a folder for a server below the parent.
+    pub(crate) fn create(parent: &Path) -> Result<PrivateFolder, Error> {
+        PrivateFolder::create(parent, PREFIX)
+    }
+
+    /// Whether the path is called like a server's folder: only such folders are ever removed.
+    pub(crate) fn is_name(path: &Path) -> bool {
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        let digits = name.as_deref().and_then(|name| name.strip_prefix(PREFIX));
+        path.is_absolute()
+            && digits.is_some_and(|digits| {
+                digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+            })
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.path.join("data")
+    }
+
+    pub(crate) fn log(&self) -> PathBuf {
+        self.path.join("log")
+    }
+
+    /// Whether a process of the server lives. They hold the log open from their first moment, and with it a lock that
+    /// the operating system frees when the last of them is gone: no process number is trusted, which could be another's.
+    pub(crate) fn is_alive(&self) -> Result<bool, Error> {
+        lock::is_held(&self.log())
+    }
+
+    /// The server's process, as its lock file tells.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.lock_file()?.lines().next()?.trim().parse().ok()
+    }
+
+    /// Whether the server says that it accepts connections.
+    pub(crate) fn is_ready(&self) -> bool {
+        // The eighth line is the postmaster's state, padded with blanks.
+        self.lock_file().is_some_and(|text| {
+            text.lines()
+                .nth(7)
+                .is_some_and(|state| state.trim() == "ready")
+        })
+    }
+
+    pub(crate) fn log_tail(&self) -> String {
+        let bytes = fs::read(self.log()).unwrap_or_default();
+        let tail = bytes
+            .get(bytes.len().saturating_sub(TAIL)..)
+            .unwrap_or_default();
+        String::from_utf8_lossy(tail).into_owned()
+    }
+
+    /// Stops the server at once, with no help of a watchdog, and removes its folder.
+    pub(crate) fn stop(&self) -> Result<(), Error> {
+        for (signal, limit) in [(Signal::Quit, STOP_LIMIT), (Signal::Kill, KILL_LIMIT)] {
+            if self.is_alive()? {
+                self.signal(signal)?;
+                self.wait_for_end(limit)?;
+            }
+        }
+        if self.is_alive()? {
+            return Err(Kind::Limit {
+                activity: "stopping the server",
+                limit: STOP_LIMIT,
+                output: self.log_tail(),
+            }
+            .into());
+        }
+        folder::remove(&self.path)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<(), Error> {
+        // Without its lock file the server's first process is gone, and the others are about to notice.
+        let Some(pid) = self.pid() else { return Ok(()) };
+        match platform::signal(pid, signal) {
+            Err(error) if self.is_alive()? => {
+                Err(Error::io("stop the server in", &self.path)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn wait_for_end(&self, limit: Duration) -> Result<(), Error> {
+        let deadline = Instant::now() + limit;
+        while Instant::now() < deadline && self.is_alive()? {
+            thread::sleep(PACE);
+        }
+        Ok(())
+    }
+
+    fn lock_file(&self) -> Option<String> {
+        fs::read_to_string(self.data().join("postmaster.pid")).ok()
+    }
+}
