@@ -1,1 +1,38 @@
 //! Asks a PostgreSQL server about a statement and understands the answer.
+//!
+//! The server is made to print the statement as it has analysed it; what can be NULL is proven from that and from the
+//! catalog. Nothing of the user's is ever executed.
+
+mod client;
+mod error;
+mod transport;
+
+mod fingerprint;
+mod live;
+mod user_types;
+
+mod analyzed;
+mod tree;
+
+mod catalog;
+mod row;
+
+mod doubt;
+mod grouping;
+mod nullability;
+
+mod parameters;
+
+mod relations;
+mod words;
+
+mod description;
+mod name;
+mod refusal;
+
+pub use client::Limits;
+pub use error::Error;
+pub use live::{Database, shared};
+
+/// Where a database is: for those who may not know `hathi-wire`.
+pub use hathi_wire::Dsn;

@@ -1,0 +1,298 @@
+//! The parts of an analysed statement that the rules speak of: queries, relations in FROM, joins, references.
+
+use std::collections::HashMap;
+
+use crate::tree::{Node, Tree};
+
+/// A `QUERY` node: a statement, or a query inside of one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Query<'a>(pub(crate) Node<'a>);
+
+/// What a query does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Command {
+    Select,
+    Update,
+    Insert,
+    Delete,
+    Merge,
+    Utility,
+}
+
+/// An entry of a query's range table: something that stands in FROM, or is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Entry<'a> {
+    Relation { node: Node<'a>, relation: u32 },
+    Subquery(Query<'a>),
+    Join(Node<'a>),
+    Cte(Node<'a>),
+    Values(Node<'a>),
+    Function,
+    /// The keys of GROUP BY, as 18 has them.
+    Group(Node<'a>),
+    Other,
+}
+
+/// A reference to a column of an entry.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reference<'a> {
+    pub(crate) node: Node<'a>,
+    pub(crate) entry: usize,
+    pub(crate) attribute: i16,
+    pub(crate) levels_up: usize,
+    pub(crate) version: RowVersion,
+}
+
+/// Which row a reference in RETURNING speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowVersion {
+    Default,
+    Old,
+    New,
+}
+
+/// The sorts of joins that the grammar has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JoinKind {
+    Inner,
+    Left,
+    Full,
+    Right,
+}
+
+/// The fields without which a query is not understood. Null is a value; absence means another server's grammar.
+const FIELDS: [&str; 11] = [
+    "commandType",
+    "resultRelation",
+    "cteList",
+    "rtable",
+    "jointree",
+    "targetList",
+    "onConflict",
+    "returningList",
+    "groupClause",
+    "groupingSets",
+    "setOperations",
+];
+
+/// The statements of a tree, if every query in it has the fields that the rules ask for.
+pub(crate) fn statements<'a>(tree: &'a Tree<'a>) -> Option<Vec<Query<'a>>> {
+    let complete = queries(tree).all(|query| FIELDS.iter().all(|field| query.0.has(field)));
+    complete.then(|| tree.statements().into_iter().filter(|node| node.label() == "QUERY").map(Query).collect())
+}
+
+/// Every query of a tree.
+pub(crate) fn queries<'a>(tree: &'a Tree<'a>) -> impl Iterator<Item = Query<'a>> {
+    tree.nodes().filter(|node| node.label() == "QUERY").map(Query)
+}
+
+impl<'a> Query<'a> {
+    pub(crate) fn command(self) -> Option<Command> {
+        // MERGE took number 5 when it arrived, and the numbers behind it moved.
+        let knows_merge = self.0.has("mergeActionList");
+        Some(match self.0.number::<u8>("commandType")? {
+            1 => Command::Select,
+            2 => Command::Update,
+            3 => Command::Insert,
+            4 => Command::Delete,
+            5 if knows_merge => Command::Merge,
+            5 => Command::Utility,
+            6 if knows_merge => Command::Utility,
+            _ => return None,
+        })
+    }
+
+    /// The entries of what the query returns, in order.
+    pub(crate) fn output(self) -> impl Iterator<Item = Node<'a>> {
+        let list = if self.command() == Some(Command::Select) { "targetList" } else { "returningList" };
+        self.0.list(list).nodes().filter(|entry| entry.flag("resjunk") != Some(true))
+    }
+
+    pub(crate) fn entry(self, index: usize) -> Option<Entry<'a>> {
+        let node = self.0.list("rtable").node(index.checked_sub(1)?)?;
+        Some(match node.number::<u8>("rtekind")? {
+            0 => Entry::Relation { node, relation: node.oid("relid")? },
+            1 => Entry::Subquery(Self(node.node("subquery")?)),
+            2 => Entry::Join(node),
+            3 => Entry::Function,
+            5 => Entry::Values(node),
+            6 => Entry::Cte(node),
+            9 => Entry::Group(node),
+            _ => Entry::Other,
+        })
+    }
+
+    /// The entry that INSERT, UPDATE, DELETE or MERGE writes.
+    pub(crate) fn target(self) -> Option<usize> {
+        self.0.number("resultRelation").filter(|index| *index != 0)
+    }
+
+    /// The relation that INSERT, UPDATE, DELETE or MERGE writes.
+    pub(crate) fn target_relation(self) -> Option<u32> {
+        match self.entry(self.target()?)? {
+            Entry::Relation { relation, .. } => Some(relation),
+            _ => None,
+        }
+    }
+
+    /// The query `levels` outside of this one.
+    pub(crate) fn outward(self, levels: usize) -> Option<Self> {
+        let mut query = self;
+        for _ in 0..levels {
+            query = Self(query.0.enclosing_query()?);
+        }
+        Some(query)
+    }
+
+    /// The query that a CTE entry of this query stands for, unless it refers to itself.
+    pub(crate) fn cte(self, entry: Node<'a>) -> Option<Self> {
+        let name = entry.text("ctename")?;
+        let owner = self.outward(entry.number("ctelevelsup")?)?;
+        let mut named = owner.0.list("cteList").nodes().filter(|cte| cte.text("ctename").as_ref() == Some(&name));
+        let (Some(cte), None) = (named.next(), named.next()) else { return None };
+        let plain = cte.flag("cterecursive") == Some(false) && entry.flag("self_reference") == Some(false);
+        if plain { cte.node("ctequery").map(Self) } else { None }
+    }
+}
+
+impl<'a> Reference<'a> {
+    /// Reads a `VAR` node.
+    pub(crate) fn read(node: Node<'a>) -> Option<Self> {
+        if node.label() != "VAR" {
+            return None;
+        }
+        let version = match node.number::<u8>("varreturningtype") {
+            None if node.has("varreturningtype") => return None,
+            None | Some(0) => RowVersion::Default,
+            Some(1) => RowVersion::Old,
+            Some(2) => RowVersion::New,
+            Some(_) => return None,
+        };
+        Some(Self {
+            node,
+            entry: node.number("varno")?,
+            attribute: node.number("varattno")?,
+            levels_up: node.number("varlevelsup")?,
+            version,
+        })
+    }
+
+    /// The joins, and the grouping, that may null what is referred to; only 16 and later say it.
+    pub(crate) fn nulling(self) -> impl Iterator<Item = usize> {
+        self.node.list("varnullingrels").numbers()
+    }
+}
+
+impl JoinKind {
+    pub(crate) fn read(node: Node<'_>) -> Option<Self> {
+        Some(match node.number::<u8>("jointype")? {
+            0 => Self::Inner,
+            1 => Self::Left,
+            2 => Self::Full,
+            3 => Self::Right,
+            _ => return None,
+        })
+    }
+}
+
+/// Which outer joins may leave an entry of FROM without a row.
+#[derive(Debug)]
+pub(crate) struct Joins {
+    // By entry. Absent: the entry does not stand in FROM.
+    entries: HashMap<usize, Option<usize>>,
+    links: Vec<Link>,
+}
+
+/// An outer join, and the next one outwards.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    join: usize,
+    kind: JoinKind,
+    outward: Option<usize>,
+}
+
+impl Joins {
+    /// Walks the join tree of a query. What is not understood is left out, so that nothing is concluded from it.
+    pub(crate) fn of(query: Query<'_>) -> Self {
+        let mut joins = Self { entries: HashMap::new(), links: Vec::new() };
+        let mut waiting: Vec<(Node<'_>, Option<usize>)> =
+            query.0.node("jointree").map(|tree| (tree, None)).into_iter().collect();
+        while let Some((node, nulled)) = waiting.pop() {
+            match node.label() {
+                "FROMEXPR" => waiting.extend(node.list("fromlist").nodes().map(|item| (item, nulled))),
+                "RANGETBLREF" => joins.add(node, nulled),
+                "JOINEXPR" => joins.walk_join(node, nulled, &mut waiting),
+                _ => {}
+            }
+        }
+        joins
+    }
+
+    /// The outer joins that may leave this entry without a row, the innermost first; `None` if it is not in FROM.
+    pub(crate) fn nulling(&self, entry: usize) -> Option<impl Iterator<Item = (usize, JoinKind)>> {
+        let mut next = *self.entries.get(&entry)?;
+        Some(std::iter::from_fn(move || {
+            let link = self.links.get(next?)?;
+            next = link.outward;
+            Some((link.join, link.kind))
+        }))
+    }
+
+    fn add(&mut self, node: Node<'_>, nulled: Option<usize>) {
+        if let Some(entry) = node.number("rtindex") {
+            self.entries.insert(entry, nulled);
+        }
+    }
+
+    fn walk_join<'a>(
+        &mut self,
+        node: Node<'a>,
+        nulled: Option<usize>,
+        waiting: &mut Vec<(Node<'a>, Option<usize>)>,
+    ) {
+        let (Some(kind), Some(join)) = (JoinKind::read(node), node.number("rtindex")) else { return };
+        self.entries.insert(join, nulled);
+        let inside = if kind == JoinKind::Inner {
+            nulled
+        } else {
+            self.links.push(Link { join, kind, outward: nulled });
+            self.links.len().checked_sub(1)
+        };
+        let left = if kind == JoinKind::Left { nulled } else { inside };
+        let right = if kind == JoinKind::Right { nulled } else { inside };
+        waiting.extend(node.node("larg").map(|side| (side, left)));
+        waiting.extend(node.node("rarg").map(|side| (side, right)));
+    }
+}
+
+/// The type of an expression, where its node says it.
+pub(crate) fn expression_type(expression: Node<'_>) -> Option<u32> {
+    let mut node = expression;
+    // COLLATE has no type of its own. Nothing is nested deeply here.
+    for _ in 0..8 {
+        node = match node.label() {
+            "COLLATEEXPR" => node.node("arg")?,
+            "RETURNINGEXPR" => node.node("retexpr")?,
+            _ => break,
+        };
+    }
+    let field = match node.label() {
+        "VAR" => "vartype",
+        "CONST" => "consttype",
+        "PARAM" => "paramtype",
+        "FUNCEXPR" => "funcresulttype",
+        "OPEXPR" | "DISTINCTEXPR" | "NULLIFEXPR" => "opresulttype",
+        "RELABELTYPE" | "COERCEVIAIO" | "ARRAYCOERCEEXPR" | "COERCETODOMAIN" | "CONVERTROWTYPEEXPR"
+        | "FIELDSELECT" => "resulttype",
+        "AGGREF" => "aggtype",
+        "WINDOWFUNC" => "wintype",
+        "COALESCEEXPR" => "coalescetype",
+        "CASEEXPR" => "casetype",
+        "MINMAXEXPR" => "minmaxtype",
+        "ARRAYEXPR" => "array_typeid",
+        "ROWEXPR" => "row_typeid",
+        "SUBSCRIPTINGREF" => "refrestype",
+        _ => return None,
+    };
+    node.oid(field)
+}

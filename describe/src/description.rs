@@ -1,0 +1,126 @@
+//! Puts together what the server answered, what its tree proves, and what the catalog knows.
+
+use hathi_query_cache::{
+    Cardinality, ColumnDescription, Description, Diagnostic, Mistakes, ParameterDescription, StatementKind, Template,
+};
+use hathi_wire::{Prepared, PreparedColumn};
+
+use crate::analyzed::{Query, expression_type, statements};
+use crate::catalog::{Catalog, Needs};
+use crate::doubt::Doubt;
+use crate::name::{Claim, claim};
+use crate::nullability::{Column, Nullability};
+use crate::parameters;
+use crate::relations::{self, Relations};
+use crate::tree::Tree;
+use crate::words;
+
+/// A statement that the server accepts, and the tree of it, if there is one that can be read.
+#[derive(Debug)]
+pub(crate) struct Accepted<'a> {
+    pub(crate) template: &'a Template,
+    pub(crate) prepared: &'a Prepared,
+    pub(crate) tree: Option<Tree<'a>>,
+}
+
+impl Accepted<'_> {
+    /// Notes what the catalog has to be asked.
+    pub(crate) fn needs(&self, needs: &mut Needs) {
+        for oid in &self.prepared.parameters {
+            needs.ty(*oid);
+        }
+        for column in self.prepared.columns.iter().flatten() {
+            needs.ty(column.oid);
+        }
+        let Some(tree) = &self.tree else { return };
+        needs.relations_of(tree);
+        for query in statements(tree).unwrap_or_default() {
+            for ty in query.output().filter_map(|entry| expression_type(entry.node("expr")?)) {
+                needs.ty(ty);
+            }
+        }
+    }
+
+    /// What is known of the statement.
+    pub(crate) fn description(&self, catalog: &Catalog) -> Result<Description, Mistakes> {
+        self.every_placeholder_is_a_parameter()?;
+        let statements = self.tree.as_ref().and_then(statements).unwrap_or_default();
+        let relations = self.tree.as_ref().map(|tree| Relations::of(tree, catalog)).unwrap_or_default();
+        let columns = self.prepared.columns.as_ref();
+        Ok(Description {
+            statement: self.kind(&statements),
+            cardinality: columns.map(|_| Cardinality::Many),
+            parameters: self.parameters(catalog),
+            columns: columns.map(|columns| self.columns(columns, &statements, catalog)),
+            reads: relations.reads,
+            writes: relations.writes,
+        })
+    }
+
+    /// Utility statements accept placeholders when they are parsed, and refuse them when they run.
+    fn every_placeholder_is_a_parameter(&self) -> Result<(), Mistakes> {
+        let known = self.prepared.parameters.len();
+        let lost = self.template.parameters().iter().skip(known);
+        let places = lost.flat_map(|parameter| parameter.places.iter().cloned());
+        let mistakes: Vec<Diagnostic> = places.map(Diagnostic::utility_placeholder).collect();
+        if mistakes.is_empty() { Ok(()) } else { Err(Mistakes(mistakes)) }
+    }
+
+    fn kind(&self, statements: &[Query<'_>]) -> StatementKind {
+        relations::kind(statements).unwrap_or_else(|| words::kind(self.template.sql()))
+    }
+
+    fn columns(
+        &self,
+        columns: &[PreparedColumn],
+        statements: &[Query<'_>],
+        catalog: &Catalog,
+    ) -> Vec<ColumnDescription> {
+        // Rules can make several statements of one, and then it is not known which one answers.
+        let analyzed = match statements {
+            [query] => Nullability::new(catalog).columns(*query).to_vec(),
+            _ => Vec::new(),
+        };
+        let doubt = if self.tree.is_some() { Doubt::Unknown } else { Doubt::NotShown };
+        let analyzed =
+            if analyzed.len() == columns.len() { analyzed } else { vec![Column::doubted(doubt); columns.len()] };
+        columns.iter().zip(&analyzed).map(|(prepared, column)| describe(prepared, column, catalog)).collect()
+    }
+
+    fn parameters(&self, catalog: &Catalog) -> Vec<ParameterDescription> {
+        let oids = &self.prepared.parameters;
+        let nullable = match &self.tree {
+            Some(tree) => parameters::nullable(tree, catalog, oids.len()),
+            None => vec![false; oids.len()],
+        };
+        let names = self.template.parameters().iter().map(|parameter| parameter.name.clone());
+        let names = names.chain(std::iter::repeat(None));
+        let described = oids.iter().zip(names).zip(nullable);
+        described
+            .map(|((oid, name), nullable)| ParameterDescription { name, ty: catalog.type_name(*oid), nullable })
+            .collect()
+    }
+}
+
+fn describe(prepared: &PreparedColumn, column: &Column, catalog: &Catalog) -> ColumnDescription {
+    let (name, claimed) = claim(&prepared.name);
+    let (nullable, because) = match (claimed, column.proof) {
+        (Some(Claim::NotNull), Err(_)) => (false, Some("its name says so".to_owned())),
+        (Some(Claim::Nullable), _) => (true, Some("its name says so".to_owned())),
+        (_, Ok(())) => (false, None),
+        (None, Err(doubt)) => (true, Some(doubt.words(catalog))),
+    };
+    ColumnDescription {
+        name: name.to_owned(),
+        ty: catalog.type_name(type_of(prepared, column, catalog)),
+        nullable,
+        origin: column.origin.map(|(relation, attribute)| catalog.column(relation, attribute)),
+        because,
+    }
+}
+
+/// The server describes a domain as what it is over; the tree still knows it.
+fn type_of(prepared: &PreparedColumn, column: &Column, catalog: &Catalog) -> u32 {
+    let domain = column.ty.filter(|ty| catalog.base(*ty) == Some(prepared.oid));
+    domain.unwrap_or(prepared.oid)
+}

@@ -1,0 +1,159 @@
+//! Why a database could not be asked, as opposed to what it answered about a statement.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use hathi_wire::{EncodeError, Host, ProtocolError, ServerError, StartupFailure};
+
+/// Why a database could not be asked.
+#[derive(Debug)]
+pub struct Error(Box<Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    /// None of the hosts could be reached.
+    Unreachable(Vec<(Host, io::Error)>),
+    /// The transport must be encrypted, and this build cannot.
+    Encryption,
+    Startup(StartupFailure),
+    Timeout(Duration),
+    Io(io::Error),
+    Closed,
+    Protocol(ProtocolError),
+    Encode(EncodeError),
+    /// A question about the catalog failed.
+    Catalog(Box<ServerError>),
+    /// The catalog answered with something else than rows of the kind that was asked for.
+    Answer,
+}
+
+impl Error {
+    pub(crate) fn unreachable(tried: Vec<(Host, io::Error)>) -> Self {
+        Self(Box::new(Kind::Unreachable(tried)))
+    }
+
+    pub(crate) fn encryption() -> Self {
+        Self(Box::new(Kind::Encryption))
+    }
+
+    pub(crate) fn timeout(limit: Duration) -> Self {
+        Self(Box::new(Kind::Timeout(limit)))
+    }
+
+    pub(crate) fn closed() -> Self {
+        Self(Box::new(Kind::Closed))
+    }
+
+    pub(crate) fn catalog(error: Box<ServerError>) -> Self {
+        Self(Box::new(Kind::Catalog(error)))
+    }
+
+    pub(crate) fn answer() -> Self {
+        Self(Box::new(Kind::Answer))
+    }
+
+    /// Whether the session was refused because of the settings that were asked for: servers other than PostgreSQL do not
+    /// know them, and poolers answer with a violation of the protocol.
+    pub(crate) fn refuses_settings(&self) -> bool {
+        const CODES: [&str; 4] = ["08P01", "42704", "22023", "0A000"];
+        matches!(&*self.0, Kind::Startup(StartupFailure::Server(error)) if CODES.contains(&error.code.code()))
+    }
+
+    /// Whether the server could not be reached at all.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        matches!(*self.0, Kind::Unreachable(_))
+    }
+
+    /// Whether the server did not answer in time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        match &*self.0 {
+            Kind::Timeout(_) => true,
+            Kind::Unreachable(tried) => {
+                !tried.is_empty() && tried.iter().all(|(_, error)| error.kind() == io::ErrorKind::TimedOut)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a connection that was open is not any more: another one may do.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        match &*self.0 {
+            Kind::Closed | Kind::Io(_) => true,
+            Kind::Catalog(error) => error.is_fatal(),
+            _ => false,
+        }
+    }
+
+    /// What the server said, if it is the one that refused.
+    #[must_use]
+    pub fn server(&self) -> Option<&ServerError> {
+        match &*self.0 {
+            Kind::Startup(StartupFailure::Server(error)) | Kind::Catalog(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Unreachable(tried) => {
+                for (number, (host, error)) in tried.iter().enumerate() {
+                    let separator = if number == 0 { "" } else { "; " };
+                    write!(f, "{separator}{host}: {}", words(error))?;
+                }
+                Ok(())
+            }
+            Kind::Encryption => f.write_str("sslmode asks for TLS, which this build does not speak"),
+            Kind::Startup(failure) => failure.fmt(f),
+            Kind::Timeout(limit) => write!(f, "the server did not answer within {limit:?}"),
+            Kind::Io(error) => write!(f, "the connection broke: {}", words(error)),
+            Kind::Closed => f.write_str("the server has closed the connection"),
+            Kind::Protocol(error) => error.fmt(f),
+            Kind::Encode(error) => error.fmt(f),
+            Kind::Catalog(error) => write!(f, "the catalog could not be read: {error}"),
+            Kind::Answer => f.write_str("the catalog could not be read: expected a row of text, found something else"),
+        }
+    }
+}
+
+/// The system's words without the number it puts behind them.
+fn words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::TimedOut => "no answer in time".to_owned(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error").next().unwrap_or_default().to_lowercase()
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self(Box::new(Kind::Io(error)))
+    }
+}
+
+impl From<ProtocolError> for Error {
+    fn from(error: ProtocolError) -> Self {
+        Self(Box::new(Kind::Protocol(error)))
+    }
+}
+
+impl From<EncodeError> for Error {
+    fn from(error: EncodeError) -> Self {
+        Self(Box::new(Kind::Encode(error)))
+    }
+}
+
+impl From<StartupFailure> for Error {
+    fn from(failure: StartupFailure) -> Self {
+        Self(Box::new(Kind::Startup(failure)))
+    }
+}

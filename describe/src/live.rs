@@ -1,0 +1,138 @@
+//! A database that answers questions about statements.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hathi_query_cache::{Description, Mistakes, Template};
+use hathi_wire::Dsn;
+
+use crate::catalog::{Catalog, Needs, Row, question};
+use crate::client::{Answer, Client, Limits};
+use crate::description::Accepted;
+use crate::error::Error;
+use crate::refusal;
+use crate::row;
+use crate::tree::{Tree, unwrapped};
+
+/// An open connection to a database, which is asked about statements and executes none of them.
+#[derive(Debug)]
+pub struct Database {
+    client: Client,
+}
+
+impl Database {
+    /// Connects and makes the server show how it understands a statement.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if no host can be reached within the limit, or the server refuses the session.
+    pub fn connect(dsn: &Dsn, limits: Limits) -> Result<Self, Error> {
+        Client::open(dsn, limits).map(|client| Self { client })
+    }
+
+    /// Asks about all statements in one flight, and about all that they speak of in a second one.
+    ///
+    /// The answers stand in the order of the statements: a description, or what is wrong with the statement.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the conversation fails; then no statement is to blame.
+    pub fn describe(&mut self, templates: &[Template]) -> Result<Vec<Result<Description, Mistakes>>, Error> {
+        let answers = self.client.describe(templates.iter().map(Template::sql))?;
+        let trees: Vec<Option<String>> =
+            answers.iter().map(|answer| answer.tree.as_deref().and_then(|detail| unwrapped(detail).ok())).collect();
+        let asked = templates.iter().zip(&answers).zip(&trees);
+        let understood: Vec<Result<Accepted<'_>, Mistakes>> =
+            asked.map(|((template, answer), tree)| accepted(template, answer, tree.as_deref())).collect();
+        let mut needs = Needs::default();
+        understood.iter().flatten().for_each(|accepted| accepted.needs(&mut needs));
+        let catalog = self.catalog(&needs)?;
+        Ok(understood.into_iter().map(|accepted| accepted?.description(&catalog)).collect())
+    }
+
+    /// The server's version as it names it, `18.4`.
+    #[must_use]
+    pub fn server_version(&self) -> &str {
+        let version = self.client.parameter("server_version").unwrap_or("unknown");
+        // Distributions put their own name behind it.
+        version.split(' ').next().unwrap_or(version)
+    }
+
+    pub(crate) fn catalog(&mut self, needs: &Needs) -> Result<Catalog, Error> {
+        let mut catalog = Catalog::default();
+        if needs.is_empty() {
+            return Ok(catalog);
+        }
+        self.ask(&question(needs), |values| {
+            catalog.take(Row::read(values)?);
+            Some(())
+        })?;
+        Ok(catalog)
+    }
+
+    /// Asks the catalog; `take` returns `None` for a row that is none of the answer.
+    pub(crate) fn ask(
+        &mut self,
+        sql: &str,
+        mut take: impl FnMut(&[Option<&str>]) -> Option<()>,
+    ) -> Result<(), Error> {
+        let outcome = self.client.run(sql, |body| {
+            let values = row::values(body).ok_or_else(Error::answer)?;
+            take(&values).ok_or_else(Error::answer)
+        })?;
+        outcome.map_err(Error::catalog)
+    }
+}
+
+fn accepted<'a>(
+    template: &'a Template,
+    answer: &'a Answer,
+    tree: Option<&'a str>,
+) -> Result<Accepted<'a>, Mistakes> {
+    let prepared = answer.outcome.as_ref().map_err(|error| refusal::mistakes(template, error))?;
+    // A tree that cannot be read proves nothing, and nothing is lost but proofs.
+    let tree = tree.and_then(|text| Tree::read(text).ok());
+    Ok(Accepted { template, prepared, tree })
+}
+
+/// A connection that this process keeps, and whom it belongs to.
+type Slot = (Dsn, Arc<Mutex<Option<Database>>>);
+
+static SHARED: Mutex<Vec<Slot>> = Mutex::new(Vec::new());
+
+/// Lends the one connection that this process has to a database. A connection that has broken meanwhile is replaced,
+/// and the work is done once more.
+///
+/// # Errors
+///
+/// [`Error`] if there is no connection to be had, or the work fails with one.
+pub fn shared<T>(
+    dsn: &Dsn,
+    limits: Limits,
+    mut work: impl FnMut(&mut Database) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let slot = slot(dsn);
+    let mut kept = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(mut database) = kept.take() {
+        match work(&mut database) {
+            Err(error) if error.is_closed() => {}
+            done => {
+                *kept = Some(database).filter(|database| !database.client.is_broken());
+                return done;
+            }
+        }
+    }
+    let mut database = Database::connect(dsn, limits)?;
+    let done = work(&mut database);
+    *kept = Some(database).filter(|database| !database.client.is_broken());
+    done
+}
+
+fn slot(dsn: &Dsn) -> Arc<Mutex<Option<Database>>> {
+    let mut slots = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, slot)) = slots.iter().find(|(known, _)| known == dsn) {
+        return Arc::clone(slot);
+    }
+    let slot = Arc::new(Mutex::new(None));
+    slots.push((dsn.clone(), Arc::clone(&slot)));
+    slot
+}

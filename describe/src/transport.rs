@@ -1,0 +1,137 @@
+//! The sockets of a server: connecting within a limit, and reading and writing without one side blocking the other.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use hathi_wire::Host;
+
+/// A connected socket.
+#[derive(Debug)]
+pub(crate) enum Transport {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(UnixStream),
+}
+
+impl Transport {
+    /// Connects to one host, trying every address of its name, all within `limit`.
+    pub(crate) fn connect(host: &Host, limit: Duration) -> io::Result<Self> {
+        let deadline = Instant::now() + limit;
+        match host {
+            Host::Tcp { name, port } => {
+                let (name, port) = (name.clone(), *port);
+                let addresses = within(limit, move || (name.as_str(), port).to_socket_addrs())?;
+                let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+                for address in addresses {
+                    match TcpStream::connect_timeout(&address, remaining(deadline)?) {
+                        Ok(stream) => {
+                            stream.set_nodelay(true)?;
+                            return Ok(Self::Tcp(stream));
+                        }
+                        Err(error) => last = error,
+                    }
+                }
+                Err(last)
+            }
+            Host::Unix { .. } => Self::connect_unix(host, limit),
+        }
+    }
+
+    #[cfg(unix)]
+    fn connect_unix(host: &Host, limit: Duration) -> io::Result<Self> {
+        let path = host.socket_path().unwrap_or_default();
+        within(limit, move || UnixStream::connect(path)).map(Self::Unix)
+    }
+
+    #[cfg(not(unix))]
+    fn connect_unix(_host: &Host, _limit: Duration) -> io::Result<Self> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "unix sockets do not exist on this system"))
+    }
+
+    /// Writes what the socket takes at once; zero if it is full.
+    pub(crate) fn write_some(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.set_blocking(false)?;
+        let written = loop {
+            match self.write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break Ok(0),
+                Ok(0) => break Err(io::ErrorKind::WriteZero.into()),
+                other => break other,
+            }
+        };
+        self.set_blocking(true)?;
+        written
+    }
+
+    /// Reads at least one byte; `None` if none has come within `limit`. Zero bytes: the server has closed.
+    pub(crate) fn read_some(&mut self, space: &mut [u8], limit: Duration) -> io::Result<Option<usize>> {
+        // Zero would mean "for ever".
+        self.set_read_limit(limit.max(Duration::from_millis(1)))?;
+        loop {
+            return match self.read(space) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => Ok(None),
+                other => other.map(Some),
+            };
+        }
+    }
+
+    fn set_blocking(&self, blocking: bool) -> io::Result<()> {
+        match self {
+            Self::Tcp(stream) => stream.set_nonblocking(!blocking),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.set_nonblocking(!blocking),
+        }
+    }
+
+    fn set_read_limit(&self, limit: Duration) -> io::Result<()> {
+        match self {
+            Self::Tcp(stream) => stream.set_read_timeout(Some(limit)),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.set_read_timeout(Some(limit)),
+        }
+    }
+
+    fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.read(space),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.read(space),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.write(bytes),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.write(bytes),
+        }
+    }
+}
+
+/// Runs what the standard library offers without a limit: resolving a name, connecting to a unix socket.
+///
+/// What does not end in time goes on in its thread, whose result nobody takes.
+fn within<T: Send + 'static>(
+    limit: Duration,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let (sender, receiver) = mpsc::channel();
+    thread::Builder::new().name("hathi-connect".to_owned()).spawn(move || {
+        // Nobody waits any more if the limit has passed.
+        let _ = sender.send(work());
+    })?;
+    receiver.recv_timeout(limit).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+fn remaining(deadline: Instant) -> io::Result<Duration> {
+    match deadline.checked_duration_since(Instant::now()) {
+        Some(remaining) if !remaining.is_zero() => Ok(remaining),
+        _ => Err(io::ErrorKind::TimedOut.into()),
+    }
+}

@@ -1,0 +1,15 @@
+//! What the analysis claims, on real servers of every supported version.
+
+mod attacks;
+mod conversation;
+mod descriptions;
+mod fingerprint;
+mod grouping;
+mod joins;
+mod nested;
+mod other_servers;
+mod parameters;
+mod random;
+mod returning;
+mod support;
+mod tables;

@@ -1,0 +1,108 @@
+//! Where answers come from, in this order: a database if one is known, else the cache.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use hathi_query_cache::{Description, Diagnostic, Mistakes, NoAnswer, Template};
+use syn::Path as Derive;
+
+#[cfg(feature = "live")]
+use crate::live::{self, Live, Unanswered};
+use crate::project::Project;
+use crate::statement::Answer;
+use crate::tracking::{Tracked, relative};
+
+/// The sources of a crate's answers.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    project: Arc<Project>,
+}
+
+impl Sources {
+    /// Those of the crate that calls the macro.
+    pub(crate) fn of_this_crate() -> Result<Self, Mistakes> {
+        let project = Project::of_this_crate()?;
+        Ok(Self { project })
+    }
+
+    /// What is known of a statement.
+    ///
+    /// A database that is known decides; one that cannot be asked leaves it to the cache.
+    pub(crate) fn answer(&self, template: &Template) -> Result<Answer, Mistakes> {
+        let silence = match self.ask(template)? {
+            #[cfg(feature = "live")]
+            Heard::Answer(answer) => return Ok(answer),
+            Heard::Nothing(silence) => silence,
+        };
+        let Some(description) = self.project.store.get(template)? else {
+            return Err(silence.into());
+        };
+        if self.project.stale {
+            return Err(Diagnostic::stale_migrations().into());
+        }
+        Ok(self.from(description, Some(&self.project.store.path_of(template))))
+    }
+
+    #[cfg(feature = "live")]
+    fn ask(&self, template: &Template) -> Result<Heard, Mistakes> {
+        let address = match (&self.project.database, self.project.offline) {
+            (_, true) => return Ok(Heard::Nothing(Diagnostic::no_answer(NoAnswer::Offline))),
+            (None, false) => return Ok(Heard::Nothing(Diagnostic::no_answer(NoAnswer::NoDatabase))),
+            (Some(address), false) => address,
+        };
+        match live::answer(&self.project, address, template) {
+            Ok(Live { description, file }) => Ok(Heard::Answer(self.from(description, file.as_deref()))),
+            Err(Unanswered::Silent(words)) => Ok(Heard::Nothing(words)),
+            Err(Unanswered::Refused(mistakes)) => Err(mistakes),
+        }
+    }
+
+    #[cfg(not(feature = "live"))]
+    fn ask(&self, _: &Template) -> Result<Heard, Mistakes> {
+        let reason = if self.project.offline { NoAnswer::Offline } else { NoAnswer::NotLive };
+        Ok(Heard::Nothing(Diagnostic::no_answer(reason)))
+    }
+
+    fn from(&self, description: Description, file: Option<&Path>) -> Answer {
+        let file = Tracked {
+            files: file.map(|file| relative(&self.project.manifest, file)).into_iter().collect(),
+            variables: Vec::new(),
+        };
+        let derives = self.project.settings.derives.iter();
+        Answer {
+            description,
+            tracked: file.and(self.project.tracked()),
+            derives: derives.filter_map(|name| derive(name)).collect(),
+        }
+    }
+}
+
+/// What asking led to.
+enum Heard {
+    #[cfg(feature = "live")]
+    Answer(Answer),
+    /// No database could be asked, for this reason.
+    Nothing(Diagnostic),
+}
+
+/// Reads a file of SQL; the path starts at the manifest's folder.
+pub(crate) fn read_file(path: &str) -> Result<String, Mistakes> {
+    let project = Project::of_this_crate()?;
+    let file = project.manifest.join(path);
+    let text = fs::read_to_string(&file).map_err(|error| Diagnostic::unreadable_query_file(Path::new(path), error))?;
+    Ok(text.replace("\r\n", "\n"))
+}
+
+// The traits of the standard library are found everywhere.
+fn derive(name: &str) -> Option<Derive> {
+    let module = match name {
+        "Clone" => "clone::",
+        "Copy" => "marker::",
+        "Default" => "default::",
+        "PartialEq" | "Eq" | "PartialOrd" | "Ord" => "cmp::",
+        "Hash" => "hash::",
+        _ => return syn::parse_str(name).ok(),
+    };
+    syn::parse_str(&format!("::core::{module}{name}")).ok()
+}
