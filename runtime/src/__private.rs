@@ -6,6 +6,8 @@ pub use std::string::String;
 pub use std::vec::Vec;
 
 pub use crate::codec::DataRow;
+#[cfg(feature = "macros")]
+pub use crate::macros::{bind, command, command_file, query, query_file};
 pub use crate::query::{Column, DecodeRow, Origin, Parts};
 pub use crate::sql::TypeRef;
 

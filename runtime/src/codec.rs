@@ -34,3 +34,6 @@ pub use self::decode::{Decode, DecodeNullable};
 pub use self::encode::Encode;
 pub use self::error::{ArgumentError, ColumnError, DecodeError, EncodeError};
 pub use self::row::DataRow;
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,8 @@ mod cardinality;
 mod codec;
 mod config;
 mod error;
+#[cfg(feature = "macros")]
+mod macros;
 mod query;
 mod session;
 pub mod sql;

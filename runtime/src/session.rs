@@ -4,6 +4,7 @@ mod call;
 mod cancel;
 mod connect;
 mod deadline;
+mod drain;
 mod drive;
 mod fetch;
 mod script;

@@ -2,7 +2,7 @@
 //!
 //! A marker holds no value. It says in `Query<(sql::Int4,), User>` what a parameter is, and [`Encode`](crate::Encode)
 //! and [`Decode`](crate::Decode) say which Rust types may be sent as it and read from it. Each marker has a value in
-//! lower case for statements written by hand; [`nullable`] and [`array`] compose them:
+//! lower case for statements written by hand; [`nullable`] and [`array()`] compose them:
 //!
 //! ```
 //! use hathi::sql::{array, int4, nullable, text};
@@ -10,6 +10,14 @@
 //! let parameters = (int4, nullable(text), array(int4));
 //! # let _ = parameters;
 //! ```
+//!
+//! # What fits
+//!
+//! Integers and floats widen, when sent and when read, and never narrow: an `i32` is sent as [`Int8`], and only an
+//! `i64` is read from it. Texts of all sorts are one family. `u64`, `i128` and `u128` are sent as [`Numeric`], and read
+//! from it if the number is an integer that fits. What a Rust type cannot hold is an error, never another value: so
+//! are infinities and 24:00:00 for most types of other crates. One thing is lost without an error: what is finer than
+//! a microsecond, which PostgreSQL does not keep, is cut off, towards the past.
 //!
 //! # Default Rust types
 //!
@@ -45,12 +53,12 @@ use std::marker::PhantomData;
 pub use hathi_wire::types::TypeRef;
 
 pub use self::builtin::{
-    Bool, Bpchar, Bytea, Char, Date, Float4, Float8, Int2, Int4, Int8, Json, Jsonb, Name, Numeric, Oid, Text, Time,
-    Timestamp, Timestamptz, Uuid, Varchar, Void,
+    Bool, Bpchar, Bytea, Char, Date, Float4, Float8, Int2, Int4, Int8, Json, Jsonb, Name, Numeric,
+    Oid, Text, Time, Timestamp, Timestamptz, Uuid, Varchar, Void,
 };
 pub use self::builtin::{
-    bool, bpchar, bytea, char, date, float4, float8, int2, int4, int8, json, jsonb, name, numeric, oid, text, time,
-    timestamp, timestamptz, uuid, varchar, void,
+    bool, bpchar, bytea, char, date, float4, float8, int2, int4, int8, json, jsonb, name, numeric,
+    oid, text, time, timestamp, timestamptz, uuid, varchar, void,
 };
 
 /// An SQL type, as a marker.

@@ -89,6 +89,8 @@ pub struct Connection {
     segments: VecDeque<Segment>,
     next_segment: u64,
     effects: VecDeque<Effect>,
+    // The statement that RowDescription or NoData will be about, and its name.
+    describing: Option<(StatementId, Box<str>)>,
     status: TransactionStatus,
     pub(crate) statements: Statements,
     parameters: HashMap<String, String>,
@@ -118,6 +120,7 @@ impl Connection {
             segments: VecDeque::with_capacity(4),
             next_segment: 0,
             effects: VecDeque::new(),
+            describing: None,
             status: TransactionStatus::Idle,
             statements: Statements::new(statements),
             parameters: HashMap::new(),
@@ -138,6 +141,22 @@ impl Connection {
     #[inline]
     pub fn handed_over(&mut self, count: usize) {
         self.sent = self.out.len().min(self.sent + count);
+    }
+
+    /// The part of [`Connection::unsent`] that belongs to segments whose answers nobody waits for.
+    ///
+    /// While [`Connection::draining`] nothing else should be sent: a cancel request could hit it, and what stands behind
+    /// a COPY ends the session.
+    pub fn unsent_for_nobody(&self) -> &[u8] {
+        let live = self.segments.iter().find(|segment| !segment.abandoned);
+        let end = live.map_or(self.out.len(), |segment| self.index(segment.start));
+        self.out.get(self.sent..end).unwrap_or_default()
+    }
+
+    /// Whether no answer that is owed belongs to anybody.
+    #[inline]
+    pub(crate) fn nobody_waits(&self) -> bool {
+        self.segments.iter().all(|segment| segment.abandoned)
     }
 
     /// How many segments are not answered to their end.
@@ -178,6 +197,7 @@ impl Connection {
             .map(|(process, secret)| (*process, &**secret))
     }
 
+    #[cfg(feature = "auth")]
     pub(crate) fn set_key(&mut self, process: u32, secret: &[u8]) {
         self.key = Some((process, secret.into()));
     }

@@ -40,22 +40,6 @@ pub enum Failure {
     Copy,
 }
 
-/// Why a statement was not even queued.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NotStarted {
-    /// It cannot be written as messages.
-    Encode(EncodeError),
-    /// It is prepared, and not what was checked.
-    Drift(Box<Drift>),
-}
-
-impl From<EncodeError> for NotStarted {
-    fn from(error: EncodeError) -> Self {
-        Self::Encode(error)
-    }
-}
-
 /// Appends the values of the parameters, each with its length before it.
 pub type Arguments<'a> = &'a mut dyn FnMut(&mut Vec<u8>) -> Result<(), EncodeError>;
 
@@ -81,9 +65,11 @@ pub struct Execute {
     cautious: bool,
     // The segment has no Sync yet.
     undecided: bool,
-    // Nothing else could be touched by preparing the statement again.
+    // Nothing else could be touched by preparing the statement again, unless a transaction is open.
     may_repeat: bool,
     repeat: bool,
+    // The server has said how the statement ended; success becomes final with ReadyForQuery.
+    ended: bool,
     outcome: Result<Completed, Failure>,
 }
 
@@ -92,14 +78,14 @@ impl Execute {
     ///
     /// # Errors
     ///
-    /// [`NotStarted`]; then nothing has been queued.
+    /// [`EncodeError`]; then nothing has been queued.
     #[inline]
     pub fn start(
         to: &mut Connection,
         statement: &Statement<'_>,
         arguments: Arguments<'_>,
-    ) -> Result<Self, NotStarted> {
-        let alone = to.owed() == 0 && to.status() == TransactionStatus::Idle;
+    ) -> Result<Self, EncodeError> {
+        let alone = to.nobody_waits() && (to.owed() > 0 || to.status() == TransactionStatus::Idle);
         let segment = to.begin();
         let written = Self::write(to, statement, arguments, segment, alone);
         if written.is_err() {
@@ -115,7 +101,7 @@ impl Execute {
         arguments: Arguments<'_>,
         segment: SegmentId,
         alone: bool,
-    ) -> Result<Self, NotStarted> {
+    ) -> Result<Self, EncodeError> {
         to.close_evicted();
         let (id, first_use) = match to.statements.recall(statement.identity) {
             Some(id) => (id, false),
@@ -134,6 +120,7 @@ impl Execute {
             undecided: false,
             may_repeat: alone,
             repeat: false,
+            ended: false,
             outcome: Ok(Completed::default()),
         };
         execute.finish_flight(to, first_use);
@@ -157,6 +144,7 @@ impl Execute {
     }
 
     fn fail(&mut self, failure: Failure) {
+        self.ended = true;
         if self.outcome.is_ok() {
             self.outcome = Err(failure);
         }
@@ -168,15 +156,8 @@ impl Execute {
         to: &mut Connection,
         columns: Option<RowDescription<'_>>,
     ) -> Result<(), Malformed> {
-        let fields = columns.iter().flat_map(RowDescription::fields);
-        let described = fields.map(|field| {
-            field.map(|field| Described {
-                name: field.name.into(),
-                oid: field.oid,
-            })
-        });
         to.statements
-            .described(self.statement, described.collect::<Result<_, _>>()?);
+            .described(self.statement, Described::all(columns)?);
         if let Some(drift) = to
             .statements
             .check(self.statement, self.columns, self.identity)
@@ -191,7 +172,9 @@ impl Execute {
         if !std::mem::take(&mut self.undecided) {
             return;
         }
+        // In a transaction of the user's it is the user who rolls back.
         if matches!(self.outcome, Err(Failure::Drift(_)))
+            && to.status() == TransactionStatus::Idle
             && frontend::query(&mut to.out, "ROLLBACK").is_ok()
         {
             to.close_segment();
@@ -203,7 +186,8 @@ impl Execute {
     #[cold]
     fn refused(&mut self, to: &mut Connection, body: &[u8]) -> Result<(), Malformed> {
         let error = ServerError::read(body)?;
-        self.repeat = self.may_repeat && !self.bound && self.outcome.is_ok() && lost(&error);
+        let alone = self.may_repeat && to.status() == TransactionStatus::Idle;
+        self.repeat = alone && !self.bound && self.outcome.is_ok() && lost(&error);
         self.fail(Failure::Server(Box::new(error)));
         if std::mem::take(&mut self.undecided) {
             to.sync();
@@ -224,6 +208,7 @@ impl Execute {
         prepare(to, self.statement, &sql, &types)?;
         to.out.extend_from_slice(&message);
         self.may_repeat = false;
+        self.ended = false;
         self.outcome = Ok(Completed::default());
         self.finish_flight(to, true);
         Ok(())
@@ -236,13 +221,16 @@ impl Execute {
         to: &mut Connection,
     ) -> Result<Step<<Self as Exchange>::Output>, ProtocolError> {
         match message {
-            Backend::ParseComplete
-            | Backend::CloseComplete
-            | Backend::ParameterDescription(_)
-            | Backend::EmptyQuery => {
-                if matches!(message, Backend::EmptyQuery) {
-                    self.decide(to);
-                }
+            Backend::ParseComplete | Backend::CloseComplete | Backend::ParameterDescription(_) => {}
+            Backend::EmptyQuery => {
+                self.ended = true;
+                self.decide(to);
+            }
+            Backend::ReadyForQuery(_) if !self.ended => {
+                return Err(ProtocolError::Unexpected {
+                    tag: b'Z',
+                    expected: "CommandComplete",
+                });
             }
             Backend::RowDescription(columns) => {
                 self.described(to, Some(columns))
@@ -292,6 +280,7 @@ impl Exchange for Execute {
                 Ok(Step::More)
             }
             Backend::CommandComplete(tag) => {
+                self.ended = true;
                 if let Ok(completed) = &mut self.outcome {
                     *completed = Completed::read(tag);
                 }
@@ -314,7 +303,7 @@ impl Exchange for Execute {
                 })?;
                 Ok(Step::More)
             }
-            Backend::ReadyForQuery(_) => Ok(Step::Done(std::mem::replace(
+            Backend::ReadyForQuery(_) if self.ended => Ok(Step::Done(std::mem::replace(
                 &mut self.outcome,
                 Ok(Completed::default()),
             ))),
@@ -329,20 +318,26 @@ impl Exchange for Execute {
 
 /// A statement that has not been used from this place: prepared by another one, or not at all.
 #[cold]
-fn find(to: &mut Connection, statement: &Statement<'_>) -> Result<(StatementId, bool), NotStarted> {
-    match to.statements.look_up(statement.sql, statement.types) {
-        Lookup::Unknown(id) => {
-            prepare(to, id, statement.sql, statement.types)?;
-            Ok((id, true))
+fn find(
+    to: &mut Connection,
+    statement: &Statement<'_>,
+) -> Result<(StatementId, bool), EncodeError> {
+    let (sql, types) = (statement.sql, statement.types);
+    let id = match to.statements.look_up(sql, types) {
+        Lookup::Unknown(id) => id,
+        Lookup::Known(id) => {
+            let drift = to
+                .statements
+                .check(id, statement.columns, statement.identity);
+            if drift.is_none() {
+                return Ok((id, false));
+            }
+            // The columns may be those of long ago: the server is asked again.
+            to.statements.renew(sql, types)
         }
-        Lookup::Known(id) => match to
-            .statements
-            .check(id, statement.columns, statement.identity)
-        {
-            Some(drift) => Err(NotStarted::Drift(Box::new(drift))),
-            None => Ok((id, false)),
-        },
-    }
+    };
+    prepare(to, id, sql, types)?;
+    Ok((id, true))
 }
 
 fn prepare(

@@ -112,6 +112,7 @@ pub(crate) fn copy_fail(out: &mut Vec<u8>, reason: &str) -> Result<(), EncodeErr
 }
 
 /// The first message of a connection: no tag, the protocol's version, settings.
+#[cfg(feature = "auth")]
 pub(crate) fn startup<'a>(
     out: &mut Vec<u8>,
     version: u32,
@@ -157,6 +158,7 @@ mod tests {
             query(&mut out, "SELECT 1\0DROP"),
             Err(EncodeError::ZeroByte)
         );
+        #[cfg(feature = "auth")]
         assert_eq!(
             startup(&mut out, 3 << 16, [("user", "a\0b")]),
             Err(EncodeError::ZeroByte)

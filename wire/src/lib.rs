@@ -30,7 +30,7 @@ pub use close::Close;
 pub use connection::{Aside, Connection, SegmentId};
 pub use dsn::{Dsn, DsnError, Host, Secret, SslMode};
 pub use exchange::{EncodeError, Exchange, ProtocolError, Step};
-pub use execute::{Arguments, Execute, Failure, NotStarted, Statement};
+pub use execute::{Arguments, Execute, Failure, Statement};
 pub use frontend::cancel_request;
 pub use input::{Frame, FrameError, Input, MESSAGE_LIMIT};
 pub use prepare::{Prepare, Prepared, PreparedColumn};

@@ -14,6 +14,8 @@ pub struct Simple {
     segment: SegmentId,
     // Whether the text itself asks for a rollback: then the tag ROLLBACK is no surprise.
     asks_rollback: bool,
+    // The server has said how at least one statement ended.
+    ended: bool,
     outcome: Result<Vec<Completed>, Failure>,
 }
 
@@ -37,6 +39,7 @@ impl Simple {
         Ok(Self {
             segment,
             asks_rollback: !tag::commit_rolled_back(b"ROLLBACK", sql),
+            ended: false,
             outcome: Ok(Vec::new()),
         })
     }
@@ -47,6 +50,7 @@ impl Simple {
     }
 
     fn fail(&mut self, failure: Failure) {
+        self.ended = true;
         if self.outcome.is_ok() {
             self.outcome = Err(failure);
         }
@@ -77,8 +81,10 @@ impl Exchange for Simple {
                     Step::More
                 });
             }
-            Backend::RowDescription(_) | Backend::EmptyQuery | Backend::CloseComplete => {}
+            Backend::RowDescription(_) | Backend::CloseComplete => {}
+            Backend::EmptyQuery => self.ended = true,
             Backend::CommandComplete(tag) => {
+                self.ended = true;
                 if tag == b"ROLLBACK" && !self.asks_rollback {
                     self.fail(Failure::CommitRolledBack);
                 }
@@ -96,7 +102,7 @@ impl Exchange for Simple {
             }
             Backend::CopyOut => self.fail(Failure::Copy),
             Backend::CopyData(_) | Backend::CopyDone => {}
-            Backend::ReadyForQuery(_) => return Ok(Step::Done(self.skipped())),
+            Backend::ReadyForQuery(_) if self.ended => return Ok(Step::Done(self.skipped())),
             _ => {
                 return Err(ProtocolError::Unexpected {
                     tag: message.tag(),

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
+use crate::backend::RowDescription;
 use crate::frontend;
+use crate::reader::Malformed;
 use crate::simple;
 use crate::types::{self, TypeRef};
 
@@ -23,6 +25,20 @@ pub struct Described {
     pub name: Box<str>,
     /// The OID of its type, domains flattened.
     pub oid: u32,
+}
+
+impl Described {
+    /// All columns of a statement; none if it returns no rows.
+    pub(crate) fn all(columns: Option<RowDescription<'_>>) -> Result<Box<[Self]>, Malformed> {
+        let fields = columns.iter().flat_map(RowDescription::fields);
+        let described = fields.map(|field| {
+            field.map(|field| Self {
+                name: field.name.into(),
+                oid: field.oid,
+            })
+        });
+        described.collect()
+    }
 }
 
 /// How a statement differs from what was checked.
@@ -109,7 +125,8 @@ struct Entry {
     bind_head: Box<[u8]>,
     state: State,
     used: u64,
-    columns: Box<[Described]>,
+    // Unknown until RowDescription or NoData has been heard: an answer may end before.
+    columns: Option<Box<[Described]>>,
     // Running it may change what names mean.
     touches_path: bool,
     // Invariant: if set, the `'static` statement of this identity has this text, these types and these columns.
@@ -220,13 +237,20 @@ impl Statements {
         self.clock += 1;
         if let Some(&index) = self.by_hash.get(&hash) {
             let entry = &mut self.entries[index];
-            if entry.state == State::Known && *entry.sql == *sql && *entry.types == *types {
+            let usable = entry.state == State::Known && entry.columns.is_some();
+            if usable && *entry.sql == *sql && *entry.types == *types {
                 entry.used = self.clock;
                 self.counters.hits += 1;
                 return Lookup::Known(StatementId(index));
             }
         }
         Lookup::Unknown(self.insert(hash, sql, types))
+    }
+
+    /// The same statement anew: what is known of it is out of date.
+    #[cold]
+    pub(crate) fn renew(&mut self, sql: &str, types: &[TypeRef]) -> StatementId {
+        self.insert(fingerprint(sql, types), sql, types)
     }
 
     #[cold]
@@ -246,7 +270,7 @@ impl Statements {
             name,
             state: State::Pending,
             used: self.clock,
-            columns: Box::default(),
+            columns: None,
             touches_path: simple::mentions_path(sql),
             checked: None,
         };
@@ -344,7 +368,7 @@ impl Statements {
     pub(crate) fn lost(&mut self, id: StatementId) {
         let entry = &mut self.entries[id.0];
         entry.state = State::Pending;
-        entry.columns = Box::default();
+        entry.columns = None;
         entry.checked = None;
         self.counters.reprepares += 1;
     }
@@ -361,8 +385,16 @@ impl Statements {
         }
     }
 
+    /// The columns of the statement of this name, if it still is that one and they are not known.
+    pub(crate) fn overheard(&mut self, id: StatementId, name: &str, columns: Box<[Described]>) {
+        let entry = &mut self.entries[id.0];
+        if *entry.name == *name && entry.columns.is_none() {
+            entry.columns = Some(columns);
+        }
+    }
+
     pub(crate) fn described(&mut self, id: StatementId, columns: Box<[Described]>) {
-        self.entries[id.0].columns = columns;
+        self.entries[id.0].columns = Some(columns);
     }
 
     /// Compares the columns of a prepared statement with those it was checked to have.
@@ -373,7 +405,7 @@ impl Statements {
         identity: Option<Identity>,
     ) -> Option<Drift> {
         let entry = &mut self.entries[id.0];
-        let drift = compare(expected, &entry.columns);
+        let drift = compare(expected, entry.columns.as_deref().unwrap_or_default());
         if drift.is_none()
             && let Some(identity) = identity
         {

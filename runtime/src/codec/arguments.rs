@@ -132,3 +132,49 @@ fn length_of(length: usize) -> Result<[u8; 4], EncodeError> {
         Err(_) => Err(EncodeError::TooLong),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_follow_each_other_with_their_lengths() {
+        let mut buf = b"before".to_vec();
+        let mut arguments = Arguments::new(&mut buf);
+        arguments.fixed([1, 2]);
+        arguments.null();
+        arguments.bytes(b"abc").unwrap();
+        arguments.fixed([0xff; 16]);
+        arguments.value(|_| Ok(())).unwrap();
+        assert_eq!((arguments.values(), arguments.nulls()), (5, 1));
+        let expected = b"before\0\0\0\x02\x01\x02\xff\xff\xff\xff\0\0\0\x03abc\0\0\0\x10";
+        assert_eq!(buf, [expected, &[0xff; 16][..], &[0; 4]].concat());
+    }
+
+    #[test]
+    fn lengths_beyond_two_gibibytes_are_errors_and_never_wrap() {
+        let two_gibibytes = 1_usize << 31;
+        assert_eq!(
+            length_of(two_gibibytes - 1).unwrap(),
+            [0x7f, 0xff, 0xff, 0xff]
+        );
+        for length in [
+            two_gibibytes,
+            2 * two_gibibytes,
+            2 * two_gibibytes + 1,
+            usize::MAX,
+        ] {
+            assert!(matches!(length_of(length), Err(EncodeError::TooLong)));
+        }
+    }
+
+    #[test]
+    fn a_value_that_removes_what_was_before_it_is_an_error() {
+        let mut buf = b"before".to_vec();
+        let overwritten = Arguments::new(&mut buf).value(|buf| {
+            buf.clear();
+            Ok(())
+        });
+        assert!(matches!(overwritten, Err(EncodeError::Overwritten)));
+    }
+}

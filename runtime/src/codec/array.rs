@@ -38,7 +38,10 @@ fn write<S: Element, T: Encode<Nullable<S>>>(
         }
         let (found, nulls) = (values.values(), values.nulls());
         if found != elements.len() {
-            return Err(EncodeError::Values { expected: elements.len(), found });
+            return Err(EncodeError::Values {
+                expected: elements.len(),
+                found,
+            });
         }
         if nulls > 0 {
             match buf.get_mut(start + FLAGS..start + FLAGS + 4) {
@@ -70,6 +73,7 @@ fn write_list<S: Element, T: Encode<Nullable<S>>>(
 
 macro_rules! encode_array {
     ([$($generics:tt)*] $rust:ty, |$value:ident, $to:ident| $body:expr) => {
+        #[diagnostic::do_not_recommend]
         impl<S: Element, T: Encode<Nullable<S>>, $($generics)*> Encode<Array<S>> for $rust {
             fn encode(&self, $to: &mut Arguments<'_>) -> Result<(), EncodeError> {
                 let $value = self;
@@ -77,6 +81,7 @@ macro_rules! encode_array {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<S: Element, T: Encode<Nullable<S>>, $($generics)*> Encode<Nullable<Array<S>>> for $rust {
             fn encode(&self, to: &mut Arguments<'_>) -> Result<(), EncodeError> {
                 Encode::<Array<S>>::encode(self, to)
@@ -85,7 +90,7 @@ macro_rules! encode_array {
     };
 }
 
-encode_array!([] [T], |value, to| write_list::<S, T>(value, to));
+encode_array!([][T], |value, to| write_list::<S, T>(value, to));
 encode_array!([] Vec<T>, |value, to| write_list::<S, T>(value, to));
 encode_array!([const N: usize] [T; N], |value, to| write_list::<S, T>(value, to));
 encode_array!([] types::Array<T>, |value, to| write::<S, T>(value.dimensions(), value.elements(), to));
@@ -148,8 +153,14 @@ impl<'r> Received<'r> {
         let Ok(length) = usize::try_from(length) else {
             return Err(DecodeError::Malformed);
         };
-        self.count = self.count.checked_mul(length).ok_or(DecodeError::Malformed)?;
-        self.dimensions.push(Dimension { length, lower_bound });
+        self.count = self
+            .count
+            .checked_mul(length)
+            .ok_or(DecodeError::Malformed)?;
+        self.dimensions.push(Dimension {
+            length,
+            lower_bound,
+        });
         Ok(())
     }
 
@@ -166,7 +177,11 @@ impl<'r> Received<'r> {
                 Err(cause) => return Err(DecodeError::element(index, cause)),
             }
         }
-        if self.elements.is_empty() { Ok(elements) } else { Err(DecodeError::Trailing) }
+        if self.elements.is_empty() {
+            Ok(elements)
+        } else {
+            Err(DecodeError::Trailing)
+        }
     }
 
     fn element(&mut self) -> Result<Option<&'r [u8]>, DecodeError> {
@@ -186,6 +201,7 @@ impl<'r> Received<'r> {
 }
 
 /// A list: at most one dimension. Where it begins is not kept.
+#[diagnostic::do_not_recommend]
 impl<'r, S: Element, T: Decode<'r, S>> Decode<'r, Array<S>> for Vec<T> {
     fn decode(value: &'r [u8]) -> Result<Self, DecodeError> {
         let received = Received::read::<S>(value)?;
@@ -197,6 +213,7 @@ impl<'r, S: Element, T: Decode<'r, S>> Decode<'r, Array<S>> for Vec<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'r, S: Element, T: Decode<'r, S>> Decode<'r, Array<S>> for types::Array<T> {
     fn decode(value: &'r [u8]) -> Result<Self, DecodeError> {
         let mut received = Received::read::<S>(value)?;

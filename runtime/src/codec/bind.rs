@@ -97,7 +97,10 @@ mod tests {
     fn values_are_written_in_the_order_of_the_parameters() {
         let name = String::from("ada");
         let bytes = bound::<(Int8, Text, Nullable<Text>), _>(&(7, &name, None::<&str>)).unwrap();
-        assert_eq!(bytes, b"\0\0\0\x08\0\0\0\0\0\0\0\x07\0\0\0\x03ada\xff\xff\xff\xff");
+        assert_eq!(
+            bytes,
+            b"\0\0\0\x08\0\0\0\0\0\0\0\x07\0\0\0\x03ada\xff\xff\xff\xff"
+        );
         assert_eq!(bound::<(), _>(&()).unwrap(), b"");
     }
 
@@ -107,7 +110,10 @@ mod tests {
         assert_eq!(bound::<(Int4,), _>(&(7,)).unwrap().len(), 8);
         assert_eq!(bound::<(Int8,), _>(&(7,)).unwrap().len(), 12);
         assert_eq!(bound::<(crate::sql::Float4,), _>(&(7.5,)).unwrap().len(), 8);
-        assert_eq!(bound::<(crate::sql::Float8,), _>(&(7.5,)).unwrap().len(), 12);
+        assert_eq!(
+            bound::<(crate::sql::Float8,), _>(&(7.5,)).unwrap().len(),
+            12
+        );
     }
 
     #[test]
@@ -134,7 +140,10 @@ mod tests {
         assert!(bound::<(Text,), _>(&(Many(1),)).is_ok());
         for found in [0, 2] {
             let error = bound::<(Text,), _>(&(Many(found),)).unwrap_err();
-            assert!(matches!(error.cause(), EncodeError::Values { expected: 1, .. }));
+            assert!(matches!(
+                error.cause(),
+                EncodeError::Values { expected: 1, .. }
+            ));
         }
     }
 }

@@ -13,7 +13,10 @@ pub(crate) fn bytes<S, T: Encode<S> + ?Sized>(value: &T) -> Vec<u8> {
     value.encode(&mut arguments).unwrap();
     assert_eq!(arguments.values(), 1);
     let (length, bytes) = buf.split_first_chunk::<4>().unwrap();
-    assert_eq!(usize::try_from(i32::from_be_bytes(*length)).unwrap(), bytes.len());
+    assert_eq!(
+        usize::try_from(i32::from_be_bytes(*length)).unwrap(),
+        bytes.len()
+    );
     bytes.to_vec()
 }
 
@@ -32,7 +35,10 @@ pub(crate) fn sends<S, T: Encode<S> + Encode<Nullable<S>> + ?Sized>(value: &T, e
 
 /// A value is sent as these bytes, and they are read as this value.
 #[track_caller]
-#[expect(clippy::needless_pass_by_value, reason = "calls read better with the value in them")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "calls read better with the value in them"
+)]
 pub(crate) fn check<'r, S, T>(expected: T, bytes: &'r [u8])
 where
     T: Encode<S> + Encode<Nullable<S>> + Decode<'r, S> + PartialEq + Debug,

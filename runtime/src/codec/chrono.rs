@@ -31,7 +31,8 @@ encode!(NaiveDateTime as Timestamp, |value, to| {
     let utc = value.and_utc();
     shared::write_unix(to, utc.timestamp(), utc.timestamp_subsec_nanos())
 });
-decode!(NaiveDateTime as Timestamp, |value| utc(value).map(|utc| utc.naive_utc()));
+decode!(NaiveDateTime as Timestamp, |value| utc(value)
+    .map(|utc| utc.naive_utc()));
 
 encode!({Tz: TimeZone} DateTime<Tz> as Timestamptz, |value, to| {
     shared::write_unix(to, value.timestamp(), value.timestamp_subsec_nanos())
@@ -79,7 +80,9 @@ mod tests {
     #[test]
     fn what_chrono_cannot_hold_is_an_error() {
         let refused = |text: &str| {
-            refuses::<sql::Date, NaiveDate>(&bytes::<sql::Date, _>(&text.parse::<types::Date>().unwrap()))
+            refuses::<sql::Date, NaiveDate>(&bytes::<sql::Date, _>(
+                &text.parse::<types::Date>().unwrap(),
+            ))
         };
         assert!(matches!(refused("infinity"), DecodeError::NotFinite));
         assert!(matches!(refused("-infinity"), DecodeError::NotFinite));
@@ -87,7 +90,9 @@ mod tests {
         refuses::<sql::Time, NaiveTime>(&86_400_000_000_i64.to_be_bytes());
         refuses::<sql::Timestamp, NaiveDateTime>(&i64::MAX.to_be_bytes());
         refuses::<sql::Timestamptz, DateTime<Utc>>(&i64::MIN.to_be_bytes());
-        refuses::<sql::Timestamptz, DateTime<Utc>>(&types::Timestamptz::MAX.microseconds().to_be_bytes());
+        refuses::<sql::Timestamptz, DateTime<Utc>>(
+            &types::Timestamptz::MAX.microseconds().to_be_bytes(),
+        );
     }
 
     #[test]

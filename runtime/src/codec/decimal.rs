@@ -15,7 +15,13 @@ encode!(Decimal as Numeric, |value, to| {
 });
 
 decode!(Decimal as Numeric, |value| {
-    let Received::Finite { negative, weight, scale, groups } = Received::read(value)? else {
+    let Received::Finite {
+        negative,
+        weight,
+        scale,
+        groups,
+    } = Received::read(value)?
+    else {
         return Err(DecodeError::NotFinite);
     };
     // Zeros behind the last place that fits are no part of the value, and may go; other digits may not.
@@ -30,10 +36,16 @@ decode!(Decimal as Numeric, |value| {
 
 const MAX_SCALE: u16 = 28;
 
-fn with_scale(negative: bool, weight: i16, digits: &[u8], scale: u16) -> Result<Decimal, DecodeError> {
+fn with_scale(
+    negative: bool,
+    weight: i16,
+    digits: &[u8],
+    scale: u16,
+) -> Result<Decimal, DecodeError> {
     let magnitude = mantissa(weight, groups(digits), scale)?;
     let mantissa = signed(negative, magnitude)?;
-    Decimal::try_from_i128_with_scale(mantissa, u32::from(scale)).map_err(|_| DecodeError::OutOfRange)
+    Decimal::try_from_i128_with_scale(mantissa, u32::from(scale))
+        .map_err(|_| DecodeError::OutOfRange)
 }
 
 #[cfg(test)]
@@ -77,8 +89,14 @@ mod tests {
     #[test]
     fn zeros_that_do_not_fit_are_left_out() {
         let read = |text: &str| value::<sql::Numeric, Decimal>(&received(text)).to_string();
-        assert_eq!(read(&format!("1.5{}", "0".repeat(40))), format!("1.5{}", "0".repeat(27)));
-        assert_eq!(read("79228162514264337593543950335.000"), "79228162514264337593543950335");
+        assert_eq!(
+            read(&format!("1.5{}", "0".repeat(40))),
+            format!("1.5{}", "0".repeat(27))
+        );
+        assert_eq!(
+            read("79228162514264337593543950335.000"),
+            "79228162514264337593543950335"
+        );
     }
 
     #[test]

@@ -68,6 +68,7 @@ impl<S, T: Encode<S>> Encode<Nullable<S>> for Option<T> {
 
 macro_rules! pointers {
     ($($pointer:ident)+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<S, T: Encode<S> + ?Sized> Encode<S> for $pointer<T> {
             #[inline]
             fn encode(&self, to: &mut Arguments<'_>) -> Result<(), EncodeError> {
@@ -79,6 +80,7 @@ macro_rules! pointers {
 
 pointers!(Box Rc Arc);
 
+#[diagnostic::do_not_recommend]
 impl<S, T: Encode<S> + ToOwned + ?Sized> Encode<S> for Cow<'_, T> {
     #[inline]
     fn encode(&self, to: &mut Arguments<'_>) -> Result<(), EncodeError> {

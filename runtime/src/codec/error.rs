@@ -162,13 +162,21 @@ impl fmt::Display for DecodeError {
                 write!(f, "expected version 1 of jsonb, the value has {found}")
             }
             Self::OutOfRange => f.write_str("the value is beyond the range of the Rust type"),
-            Self::NotFinite => f.write_str("the value is no finite one, and the Rust type has no others"),
+            Self::NotFinite => {
+                f.write_str("the value is no finite one, and the Rust type has no others")
+            }
             Self::Inexact => f.write_str("the value has more digits than the Rust type can hold"),
             Self::Dimensions(found) => {
-                write!(f, "expected an array of one dimension, this one has {found}: use `hathi::types::Array`")
+                write!(
+                    f,
+                    "expected an array of one dimension, this one has {found}: use `hathi::types::Array`"
+                )
             }
             Self::ElementType { expected, found } => {
-                write!(f, "expected an array of the type with OID {expected}, found one of {found}")
+                write!(
+                    f,
+                    "expected an array of the type with OID {expected}, found one of {found}"
+                )
             }
             Self::Element { index, cause } => write!(f, "element {index}: {cause}"),
             Self::Rejected(reason) => fmt::Display::fmt(reason, f),
@@ -274,7 +282,9 @@ impl fmt::Display for ColumnError {
         let number = u32::from(self.0.column) + 1;
         let rust = self.rust_type();
         match &self.0.cause {
-            DecodeError::Null => write!(f, "column {number} is NULL although it is read as `{rust}`"),
+            DecodeError::Null => {
+                write!(f, "column {number} is NULL although it is read as `{rust}`")
+            }
             cause => write!(f, "column {number} cannot be read as `{rust}`: {cause}"),
         }
     }
@@ -317,14 +327,23 @@ mod tests {
     #[test]
     fn rust_types_are_named_without_their_paths() {
         check("i32", "i32");
-        check("core::option::Option<alloc::string::String>", "Option<String>");
-        check("(&[u8], alloc::vec::Vec<my_app::Email>)", "(&[u8], Vec<Email>)");
+        check(
+            "core::option::Option<alloc::string::String>",
+            "Option<String>",
+        );
+        check(
+            "(&[u8], alloc::vec::Vec<my_app::Email>)",
+            "(&[u8], Vec<Email>)",
+        );
     }
 
     #[test]
     fn errors_name_the_column_and_the_parameter_as_sql_counts_them() {
         let null = ColumnError::new(1, "alloc::string::String", DecodeError::Null);
-        assert_eq!(null.to_string(), "column 2 is NULL although it is read as `String`");
+        assert_eq!(
+            null.to_string(),
+            "column 2 is NULL although it is read as `String`"
+        );
         let length = ColumnError::new(0, "i32", DecodeError::length(4, 8));
         assert_eq!(
             length.to_string(),

@@ -41,7 +41,9 @@ decode!(Time as Time, |value| {
 
 // A date and time in UTC is the same number as that instant.
 encode!(DateTime as Timestamp, |value, to| {
-    let since_1970 = value.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0)).as_nanos();
+    let since_1970 = value
+        .duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0))
+        .as_nanos();
     write(to, since_1970)
 });
 decode!(DateTime as Timestamp, |value| {
@@ -52,8 +54,14 @@ decode!(DateTime as Timestamp, |value| {
         .map_err(|_| DecodeError::OutOfRange)
 });
 
-encode!(Timestamp as Timestamptz, |value, to| write(to, value.as_nanosecond()));
-encode!(Zoned as Timestamptz, |value, to| write(to, value.timestamp().as_nanosecond()));
+encode!(Timestamp as Timestamptz, |value, to| write(
+    to,
+    value.as_nanosecond()
+));
+encode!(Zoned as Timestamptz, |value, to| write(
+    to,
+    value.timestamp().as_nanosecond()
+));
 decode!(Timestamp as Timestamptz, |value| {
     let (seconds, nanoseconds) = shared::unix(value)?;
     Self::new(seconds, signed_nanoseconds(nanoseconds)?).map_err(|_| DecodeError::OutOfRange)
@@ -126,7 +134,9 @@ mod tests {
         refuses::<sql::Timestamp, DateTime>(&i64::MIN.to_be_bytes());
         refuses::<sql::Timestamp, DateTime>(&types::Timestamp::MAX.microseconds().to_be_bytes());
         refuses::<sql::Timestamptz, Timestamp>(&i64::MAX.to_be_bytes());
-        refuses::<sql::Timestamptz, Timestamp>(&types::Timestamptz::MAX.microseconds().to_be_bytes());
+        refuses::<sql::Timestamptz, Timestamp>(
+            &types::Timestamptz::MAX.microseconds().to_be_bytes(),
+        );
     }
 
     #[test]

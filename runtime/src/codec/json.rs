@@ -23,7 +23,8 @@ fn text(value: &[u8]) -> Result<JsonText, DecodeError> {
     }
 }
 
-encode!(JsonText as Json, |value, to| to.bytes(value.as_str().as_bytes()));
+encode!(JsonText as Json, |value, to| to
+    .bytes(value.as_str().as_bytes()));
 encode!(JsonText as Jsonb, |value, to| to.value(|buf| {
     buf.push(VERSION);
     buf.extend_from_slice(value.as_str().as_bytes());
@@ -81,9 +82,18 @@ mod tests {
 
     #[test]
     fn jsonb_of_another_version_is_an_error() {
-        assert!(matches!(refuses::<Jsonb, JsonText>(b"\x02{}"), DecodeError::JsonbVersion(2)));
-        assert!(matches!(refuses::<Jsonb, JsonText>(b""), DecodeError::Truncated));
-        assert!(matches!(refuses::<Jsonb, JsonText>(b"\x01\xff"), DecodeError::Utf8));
+        assert!(matches!(
+            refuses::<Jsonb, JsonText>(b"\x02{}"),
+            DecodeError::JsonbVersion(2)
+        ));
+        assert!(matches!(
+            refuses::<Jsonb, JsonText>(b""),
+            DecodeError::Truncated
+        ));
+        assert!(matches!(
+            refuses::<Jsonb, JsonText>(b"\x01\xff"),
+            DecodeError::Utf8
+        ));
     }
 
     #[cfg(feature = "json")]
@@ -106,11 +116,14 @@ mod tests {
         use crate::types;
 
         let error = refuses::<Json, types::Json<Vec<i32>>>(b"{}");
-        assert!(error.to_string().starts_with("invalid type: map, expected a sequence"));
+        assert!(
+            error
+                .to_string()
+                .starts_with("invalid type: map, expected a sequence")
+        );
         refuses::<Jsonb, serde_json::Value>(b"\x01{");
-        crate::codec::check::unsendable::<Json, _>(&types::Json(std::collections::BTreeMap::from([(
-            [1],
-            1,
-        )])));
+        crate::codec::check::unsendable::<Json, _>(&types::Json(std::collections::BTreeMap::from(
+            [([1], 1)],
+        )));
     }
 }

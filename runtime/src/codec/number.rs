@@ -75,7 +75,10 @@ mod tests {
     fn every_int2_is_read_as_what_was_sent() {
         for number in i16::MIN..=i16::MAX {
             assert_eq!(value::<Int2, i16>(&bytes::<Int2, _>(&number)), number);
-            assert_eq!(value::<Int2, i64>(&bytes::<Int2, _>(&number)), i64::from(number));
+            assert_eq!(
+                value::<Int2, i64>(&bytes::<Int2, _>(&number)),
+                i64::from(number)
+            );
         }
     }
 
@@ -92,10 +95,16 @@ mod tests {
         for half in 0..=u16::MAX {
             let bits = u32::from(half) << 16 | u32::from(half.reverse_bits());
             let float = f32::from_bits(bits);
-            assert_eq!(value::<Float4, f32>(&bytes::<Float4, _>(&float)).to_bits(), bits);
+            assert_eq!(
+                value::<Float4, f32>(&bytes::<Float4, _>(&float)).to_bits(),
+                bits
+            );
             let bits = u64::from(bits) << 32 | u64::from(!bits);
             let float = f64::from_bits(bits);
-            assert_eq!(value::<Float8, f64>(&bytes::<Float8, _>(&float)).to_bits(), bits);
+            assert_eq!(
+                value::<Float8, f64>(&bytes::<Float8, _>(&float)).to_bits(),
+                bits
+            );
         }
     }
 

@@ -14,7 +14,12 @@ const HEADER: usize = 8;
 
 /// A numeric as it came, its groups not yet looked at.
 pub(super) enum Received<'r> {
-    Finite { negative: bool, weight: i16, scale: u16, groups: &'r [u8] },
+    Finite {
+        negative: bool,
+        weight: i16,
+        scale: u16,
+        groups: &'r [u8],
+    },
     NaN,
     Infinity,
     NegativeInfinity,
@@ -25,7 +30,16 @@ impl<'r> Received<'r> {
         let Some((header, groups)) = value.split_first_chunk::<HEADER>() else {
             return Err(DecodeError::Truncated);
         };
-        let [count_0, count_1, weight_0, weight_1, sign_0, sign_1, scale_0, scale_1] = *header;
+        let [
+            count_0,
+            count_1,
+            weight_0,
+            weight_1,
+            sign_0,
+            sign_1,
+            scale_0,
+            scale_1,
+        ] = *header;
         let count = usize::from(u16::from_be_bytes([count_0, count_1]));
         let scale = u16::from_be_bytes([scale_0, scale_1]);
         if groups.len() != 2 * count {
@@ -43,22 +57,37 @@ impl<'r> Received<'r> {
             return Err(DecodeError::Malformed);
         }
         let weight = i16::from_be_bytes([weight_0, weight_1]);
-        Ok(Self::Finite { negative, weight, scale, groups })
+        Ok(Self::Finite {
+            negative,
+            weight,
+            scale,
+            groups,
+        })
     }
 
     /// Sign and magnitude, if it is an integer.
     fn integer(self) -> Result<(bool, u128), DecodeError> {
         match self {
-            Self::Finite { negative, weight, groups, .. } => {
-                Ok((negative, numeric::mantissa(weight, self::groups(groups), 0)?))
-            }
+            Self::Finite {
+                negative,
+                weight,
+                groups,
+                ..
+            } => Ok((
+                negative,
+                numeric::mantissa(weight, self::groups(groups), 0)?,
+            )),
             _ => Err(DecodeError::NotFinite),
         }
     }
 }
 
 pub(super) fn groups(bytes: &[u8]) -> impl Iterator<Item = u16> {
-    bytes.as_chunks::<2>().0.iter().map(|group| u16::from_be_bytes(*group))
+    bytes
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|group| u16::from_be_bytes(*group))
 }
 
 impl From<NumericError> for DecodeError {
@@ -119,7 +148,13 @@ fn write_sign(to: &mut Arguments<'_>, sign: u16) {
 encode!(Numeric as Numeric, |value, to| {
     match value.form() {
         numeric::Form::Finite(digits) => {
-            return write(to, digits.negative, digits.weight, digits.scale, &digits.groups);
+            return write(
+                to,
+                digits.negative,
+                digits.weight,
+                digits.scale,
+                &digits.groups,
+            );
         }
         numeric::Form::NaN => write_sign(to, NAN),
         numeric::Form::Infinity => write_sign(to, INFINITY),
@@ -129,7 +164,12 @@ encode!(Numeric as Numeric, |value, to| {
 });
 
 decode!(Numeric as Numeric, |value| match Received::read(value)? {
-    Received::Finite { negative, weight, scale, groups } => {
+    Received::Finite {
+        negative,
+        weight,
+        scale,
+        groups,
+    } => {
         let groups = self::groups(groups).collect();
         Self::finite(negative, i32::from(weight), scale, groups).ok_or(DecodeError::Malformed)
     }
@@ -159,10 +199,13 @@ decode!(i128 as Numeric, |value| {
     let (negative, magnitude) = Received::read(value)?.integer()?;
     Ok(numeric::signed(negative, magnitude)?)
 });
-decode!(u128 as Numeric, |value| match Received::read(value)?.integer()? {
-    (false, magnitude) => Ok(magnitude),
-    (true, _) => Err(DecodeError::OutOfRange),
-});
+decode!(
+    u128 as Numeric,
+    |value| match Received::read(value)?.integer()? {
+        (false, magnitude) => Ok(magnitude),
+        (true, _) => Err(DecodeError::OutOfRange),
+    }
+);
 
 /// Integers that the widest one is checked against.
 macro_rules! narrow {
@@ -198,7 +241,13 @@ mod tests {
 
     #[track_caller]
     fn known(text: &str, weight: i16, sign: u16, scale: u16, groups: &[u16]) {
-        let bytes = wire(u16::try_from(groups.len()).unwrap(), weight, sign, scale, groups);
+        let bytes = wire(
+            u16::try_from(groups.len()).unwrap(),
+            weight,
+            sign,
+            scale,
+            groups,
+        );
         check::<sql::Numeric, _>(number(text), &bytes);
         assert_eq!(value::<sql::Numeric, Numeric>(&bytes).to_string(), text);
     }
@@ -218,22 +267,52 @@ mod tests {
 
     #[test]
     fn integers_are_numerics_and_back() {
-        check::<sql::Numeric, _>(u64::MAX, &bytes::<sql::Numeric, _>(&Numeric::from(u64::MAX)));
-        check::<sql::Numeric, _>(i64::MIN, &bytes::<sql::Numeric, _>(&Numeric::from(i64::MIN)));
-        check::<sql::Numeric, _>(u128::MAX, &bytes::<sql::Numeric, _>(&number("340282366920938463463374607431768211455")));
-        check::<sql::Numeric, _>(i128::MIN, &bytes::<sql::Numeric, _>(&number("-170141183460469231731687303715884105728")));
+        check::<sql::Numeric, _>(
+            u64::MAX,
+            &bytes::<sql::Numeric, _>(&Numeric::from(u64::MAX)),
+        );
+        check::<sql::Numeric, _>(
+            i64::MIN,
+            &bytes::<sql::Numeric, _>(&Numeric::from(i64::MIN)),
+        );
+        check::<sql::Numeric, _>(
+            u128::MAX,
+            &bytes::<sql::Numeric, _>(&number("340282366920938463463374607431768211455")),
+        );
+        check::<sql::Numeric, _>(
+            i128::MIN,
+            &bytes::<sql::Numeric, _>(&number("-170141183460469231731687303715884105728")),
+        );
         check::<sql::Numeric, _>(0_i64, &wire(0, 0, POSITIVE, 0, &[]));
-        assert_eq!(value::<sql::Numeric, i64>(&wire(2, 0, POSITIVE, 4, &[7, 0])), 7);
+        assert_eq!(
+            value::<sql::Numeric, i64>(&wire(2, 0, POSITIVE, 4, &[7, 0])),
+            7
+        );
     }
 
     #[test]
     fn what_an_integer_cannot_hold_is_an_error() {
         let refuses_i64 = |bytes: &[u8]| refuses::<sql::Numeric, i64>(bytes);
-        assert!(matches!(refuses_i64(&wire(2, 0, POSITIVE, 1, &[7, 5000])), DecodeError::Inexact));
-        assert!(matches!(refuses_i64(&wire(1, -1, POSITIVE, 1, &[5000])), DecodeError::Inexact));
-        assert!(matches!(refuses_i64(&wire(1, 5, POSITIVE, 0, &[1])), DecodeError::OutOfRange));
-        assert!(matches!(refuses_i64(&wire(1, i16::MAX, POSITIVE, 0, &[1])), DecodeError::OutOfRange));
-        assert!(matches!(refuses_i64(&wire(0, 0, NAN, 0, &[])), DecodeError::NotFinite));
+        assert!(matches!(
+            refuses_i64(&wire(2, 0, POSITIVE, 1, &[7, 5000])),
+            DecodeError::Inexact
+        ));
+        assert!(matches!(
+            refuses_i64(&wire(1, -1, POSITIVE, 1, &[5000])),
+            DecodeError::Inexact
+        ));
+        assert!(matches!(
+            refuses_i64(&wire(1, 5, POSITIVE, 0, &[1])),
+            DecodeError::OutOfRange
+        ));
+        assert!(matches!(
+            refuses_i64(&wire(1, i16::MAX, POSITIVE, 0, &[1])),
+            DecodeError::OutOfRange
+        ));
+        assert!(matches!(
+            refuses_i64(&wire(0, 0, NAN, 0, &[])),
+            DecodeError::NotFinite
+        ));
         assert!(matches!(
             refuses::<sql::Numeric, u64>(&wire(1, 0, NEGATIVE, 0, &[1])),
             DecodeError::OutOfRange

@@ -12,8 +12,9 @@ use super::{ColumnError, Decode, DecodeError, DecodeNullable};
 pub struct DataRow<'r> {
     body: &'r [u8],
     columns: u16,
-    // Invariant: `offset` is where the length of column `next` stands, or the end of the last column.
-    next: Cell<u16>,
+    // Invariant: `offset` is where the length of column `next` stands, or the end of the last column. A column beyond
+    // the last is found missing there; only `seek` compares with `columns`, since nobody pays for it on the way.
+    next: Cell<u32>,
     offset: Cell<usize>,
 }
 
@@ -56,7 +57,7 @@ impl<'r> DataRow<'r> {
     /// If the column is NULL and `T` no `Option`, or holds what `T` cannot.
     #[inline]
     pub fn get<S, T: Decode<'r, S>>(&self, column: u16) -> Result<T, ColumnError> {
-        match self.next(column) {
+        match self.next(u32::from(column)) {
             Next::Value(value) => match T::decode(value) {
                 Ok(value) => Ok(value),
                 Err(cause) => Err(ColumnError::new(column, type_name::<T>(), cause)),
@@ -72,7 +73,7 @@ impl<'r> DataRow<'r> {
     /// If the column holds what `T` cannot.
     #[inline]
     pub fn nullable<S, T: DecodeNullable<'r, S>>(&self, column: u16) -> Result<T, ColumnError> {
-        let value = match self.next(column) {
+        let value = match self.next(u32::from(column)) {
             Next::Value(value) => Some(value),
             Next::Null => {
                 self.skip_null();
@@ -92,14 +93,18 @@ impl<'r> DataRow<'r> {
     ///
     /// If there is no such column, or the row ends before it does.
     pub fn raw(&self, column: u16) -> Result<Option<&'r [u8]>, ColumnError> {
-        self.seek(column).map_err(|cause| ColumnError::new(column, type_name::<&[u8]>(), cause))
+        self.seek(column)
+            .map_err(|cause| ColumnError::new(column, type_name::<&[u8]>(), cause))
     }
 
     /// The field under the cursor, if it is this one and whole; the cursor moves behind a value.
     #[inline]
-    fn next(&self, column: u16) -> Next<'r> {
+    fn next(&self, column: u32) -> Next<'r> {
         let offset = self.offset.get();
-        let rest = self.body.get(offset..).and_then(|rest| rest.split_first_chunk::<LENGTH>());
+        let rest = self
+            .body
+            .get(offset..)
+            .and_then(|rest| rest.split_first_chunk::<LENGTH>());
         let Some((length, rest)) = rest else {
             return Next::Unexpected;
         };
@@ -108,7 +113,11 @@ impl<'r> DataRow<'r> {
         }
         let length = i32::from_be_bytes(*length);
         let Ok(length) = usize::try_from(length) else {
-            return if length == -1 { Next::Null } else { Next::Unexpected };
+            return if length == -1 {
+                Next::Null
+            } else {
+                Next::Unexpected
+            };
         };
         let Some(value) = rest.get(..length) else {
             return Next::Unexpected;
@@ -151,6 +160,7 @@ impl<'r> DataRow<'r> {
         if column >= self.columns {
             return Err(DecodeError::NoColumn);
         }
+        let column = u32::from(column);
         if column < self.next.get() {
             self.next.set(0);
             self.offset.set(HEADER);
@@ -225,22 +235,51 @@ mod tests {
         let error = row.get::<Text, String>(1).unwrap_err();
         assert_eq!(error.column(), 1);
         assert!(matches!(error.cause(), DecodeError::Null));
-        assert_eq!(error.to_string(), "column 2 is NULL although it is read as `String`");
+        assert_eq!(
+            error.to_string(),
+            "column 2 is NULL although it is read as `String`"
+        );
         assert_eq!(row.get::<Text, Option<String>>(1).unwrap(), None);
-        assert_eq!(row.get::<Text, Option<String>>(2).unwrap().as_deref(), Some("ada"));
+        assert_eq!(
+            row.get::<Text, Option<String>>(2).unwrap().as_deref(),
+            Some("ada")
+        );
     }
 
     #[test]
     fn another_number_of_fields_is_an_error() {
         assert!(matches!(
             DataRow::new(ROW, 4),
-            Err(DecodeError::Fields { expected: 4, found: 3 })
+            Err(DecodeError::Fields {
+                expected: 4,
+                found: 3
+            })
         ));
-        assert!(matches!(DataRow::new(b"\0", 0), Err(DecodeError::Truncated)));
+        assert!(matches!(
+            DataRow::new(b"\0", 0),
+            Err(DecodeError::Truncated)
+        ));
         let row = DataRow::new(ROW, 3).unwrap();
         for column in [3, 4, u16::MAX] {
             let error = row.get::<Int4, i32>(column).unwrap_err();
             assert!(matches!(error.cause(), DecodeError::NoColumn));
+        }
+    }
+
+    #[test]
+    fn the_most_columns_a_row_can_have_do_not_overflow() {
+        let mut body = u16::MAX.to_be_bytes().to_vec();
+        body.resize(HEADER + usize::from(u16::MAX) * LENGTH, 0xff);
+        for trailing in [0, 1, LENGTH] {
+            body.resize(body.len() + trailing, 0);
+            let row = DataRow::new(&body, u16::MAX).unwrap();
+            for column in 0..u16::MAX {
+                let value = row.nullable::<Text, Option<&str>>(column);
+                assert_eq!(value.unwrap(), None);
+            }
+            assert!(trailing > 0 || row.get::<Text, &str>(u16::MAX).is_err());
+            let _ = row.get::<Text, &str>(u16::MAX);
+            assert_eq!(row.raw(0).unwrap(), None);
         }
     }
 

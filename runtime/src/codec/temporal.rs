@@ -1,7 +1,7 @@
 //! Dates and times as numbers from 2000-01-01 or midnight, and the steps that all libraries' types share.
 
-use super::number::fixed;
 use super::DecodeError;
+use super::number::fixed;
 use crate::types::{Date, Time, Timestamp, Timestamptz};
 
 macro_rules! counted {
@@ -110,14 +110,19 @@ mod tests {
     #[test]
     fn dates_and_times_are_numbers() {
         check::<sql::Date, _>(Date::new(2024, 2, 29).unwrap(), &8825_i32.to_be_bytes());
-        check::<sql::Date, _>(Date::new(-43, 3, 15).unwrap(), &(-746_117_i32).to_be_bytes());
+        check::<sql::Date, _>(
+            Date::new(-43, 3, 15).unwrap(),
+            &(-746_117_i32).to_be_bytes(),
+        );
         check::<sql::Time, _>(Time::END_OF_DAY, &86_400_000_000_i64.to_be_bytes());
         check::<sql::Timestamp, _>(
             "2024-02-29 04:05:06.789".parse::<Timestamp>().unwrap(),
             &762_494_706_789_000_i64.to_be_bytes(),
         );
         check::<sql::Timestamptz, _>(
-            "1999-12-31 23:59:59.999999+00".parse::<Timestamptz>().unwrap(),
+            "1999-12-31 23:59:59.999999+00"
+                .parse::<Timestamptz>()
+                .unwrap(),
             &[0xff; 8],
         );
     }

@@ -78,9 +78,21 @@ mod tests {
         date("2024-02-29", day(2024, Month::February, 29));
         date("0044-03-15 BC", day(-43, Month::March, 15));
         date("9999-12-31", day(9999, Month::December, 31));
-        timestamp("2024-02-29 04:05:06.789", day(2024, Month::February, 29), (4, 5, 6, 789_000));
-        timestamp("1999-12-31 23:59:59.999999", day(1999, Month::December, 31), (23, 59, 59, 999_999));
-        timestamp("0044-03-15 12:00:00 BC", day(-43, Month::March, 15), (12, 0, 0, 0));
+        timestamp(
+            "2024-02-29 04:05:06.789",
+            day(2024, Month::February, 29),
+            (4, 5, 6, 789_000),
+        );
+        timestamp(
+            "1999-12-31 23:59:59.999999",
+            day(1999, Month::December, 31),
+            (23, 59, 59, 999_999),
+        );
+        timestamp(
+            "0044-03-15 12:00:00 BC",
+            day(-43, Month::March, 15),
+            (12, 0, 0, 0),
+        );
         let time = Time::from_hms_micro(23, 59, 59, 999_999).unwrap();
         check::<sql::Time, _>(time, &86_399_999_999_i64.to_be_bytes());
     }
@@ -92,14 +104,19 @@ mod tests {
         refuses::<sql::Time, Time>(&86_400_000_000_i64.to_be_bytes());
         refuses::<sql::Timestamp, PrimitiveDateTime>(&i64::MIN.to_be_bytes());
         refuses::<sql::Timestamptz, OffsetDateTime>(&i64::MAX.to_be_bytes());
-        refuses::<sql::Timestamptz, OffsetDateTime>(&types::Timestamptz::MAX.microseconds().to_be_bytes());
+        refuses::<sql::Timestamptz, OffsetDateTime>(
+            &types::Timestamptz::MAX.microseconds().to_be_bytes(),
+        );
     }
 
     #[test]
     fn what_is_finer_than_a_microsecond_is_cut_off_towards_the_past() {
         let before = OffsetDateTime::from_unix_timestamp_nanos(946_684_799_999_999_999).unwrap();
         sends::<sql::Timestamptz, _>(&before, &[0xff; 8]);
-        sends::<sql::Time, _>(&Time::from_hms_nano(0, 0, 0, 1_999).unwrap(), &1_i64.to_be_bytes());
+        sends::<sql::Time, _>(
+            &Time::from_hms_nano(0, 0, 0, 1_999).unwrap(),
+            &1_i64.to_be_bytes(),
+        );
     }
 
     #[test]

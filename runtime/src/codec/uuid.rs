@@ -14,7 +14,8 @@ encode!(uuid::Uuid as Uuid, |value, to| {
     Ok(())
 });
 #[cfg(feature = "uuid")]
-decode!(uuid::Uuid as Uuid, |value| fixed(value).map(Self::from_bytes));
+decode!(uuid::Uuid as Uuid, |value| fixed(value)
+    .map(Self::from_bytes));
 
 #[cfg(test)]
 mod tests {

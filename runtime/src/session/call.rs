@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll, ready};
 
-use hathi_wire::{Completed, EncodeError, Execute, Identity, NotStarted, Statement as Checked};
+use hathi_wire::{Completed, EncodeError, Execute, Identity, Statement as Checked};
 
 use super::drive::{Event, Link};
 use crate::codec::{ArgumentError, Arguments, DataRow};
@@ -107,7 +107,7 @@ fn encode(link: &mut Link, parts: &'static Parts, bind: BindTo<'_>) -> Result<Ex
     if link.is_broken() {
         return Err(Error::new(Kind::Closed(None)));
     }
-    link.deadline.start();
+    link.begin();
     let statement =
         Checked { sql: parts.sql, types: parts.parameters, columns: parts.columns, writes: parts.writes, identity: Some(Identity::of(parts)) };
     let mut refused = None;
@@ -121,9 +121,7 @@ fn encode(link: &mut Link, parts: &'static Parts, bind: BindTo<'_>) -> Result<Ex
     started.map_err(|cause| {
         Error::new(match (cause, refused) {
             (_, Some(error)) => Kind::Argument(error),
-            (NotStarted::Drift(drift), None) => Kind::Drift(drift),
-            (NotStarted::Encode(error), None) => Kind::Encode(error),
-            _ => Kind::Closed(None),
+            (error, None) => Kind::Encode(error),
         })
     })
 }

@@ -6,13 +6,10 @@ use std::time::Duration;
 
 use hathi_wire::{Aside, Connection, Exchange, Frame, Input, ServerError, Step};
 
-use super::cancel::Cancel;
 use super::deadline::Deadline;
+use super::drain::Drain;
 use super::transport::{Address, Transport};
 use crate::error::{Error, Kind};
-
-/// An abandoned answer longer than this is not read to its end: the statement is cancelled.
-const DRAIN: usize = 1024 * 1024;
 
 /// One connection and what drives it. Nothing here depends on a statement's types.
 #[derive(Debug)]
@@ -22,7 +19,10 @@ pub(crate) struct Link {
     pub(super) input: Input,
     pub(super) deadline: Deadline,
     pub(super) address: Address,
-    cancel: Option<Cancel>,
+    // An answer that nobody waits for; until it has ended, nothing else is sent.
+    drain: Option<Drain>,
+    // The last call that had to wait took too long.
+    overdue: bool,
     // The first thing that went wrong with the transport; nothing works after it.
     broken: bool,
     write_failed: Option<io::Error>,
@@ -43,7 +43,8 @@ impl Link {
             input: Input::default(),
             deadline: Deadline::new(limit),
             address,
-            cancel: None,
+            drain: None,
+            overdue: false,
             broken: false,
             write_failed: None,
         }
@@ -51,6 +52,15 @@ impl Link {
 
     pub(crate) fn is_broken(&self) -> bool {
         self.broken
+    }
+
+    /// A call begins. Whoever still waits for an answer was forgotten: a future that lives borrows the session.
+    #[inline]
+    pub(crate) fn begin(&mut self) {
+        self.deadline.start();
+        if self.connection.owed() > 0 {
+            self.connection.abandon_all();
+        }
     }
 
     /// Moves bytes until the exchange has something for its caller.
@@ -95,11 +105,18 @@ impl Link {
         if self.broken {
             return Poll::Ready(Err(Error::new(Kind::Closed(None))));
         }
-        if self.connection.draining().is_some() {
-            ready!(self.poll_drain(cx));
+        if self.drain.is_some() || self.connection.draining().is_some() {
+            self.poll_drain(cx);
         }
-        while !self.connection.unsent().is_empty() && self.write_failed.is_none() {
-            match self.transport.poll_write(cx, self.connection.unsent()) {
+        while self.write_failed.is_none() {
+            let bytes = match self.drain {
+                None => self.connection.unsent(),
+                Some(_) => self.connection.unsent_for_nobody(),
+            };
+            if bytes.is_empty() {
+                break;
+            }
+            match self.transport.poll_write(cx, bytes) {
                 Poll::Ready(Ok(0)) => self.write_failed = Some(io::ErrorKind::WriteZero.into()),
                 Poll::Ready(Ok(count)) => self.connection.handed_over(count),
                 // The server's last words may still be in the socket: they are read before this is told.
@@ -120,28 +137,22 @@ impl Link {
 
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         ready!(self.deadline.poll(cx));
-        let during = match (self.connection.unsent().is_empty(), self.connection.draining()) {
-            (false, _) => "sending the statement",
-            (true, Some(_)) => "reading the answer to an abandoned call",
-            (true, None) => "waiting for the server",
+        self.overdue = true;
+        let during = match (self.connection.draining(), self.connection.unsent().is_empty()) {
+            (Some(_), _) => "reading the answer to an abandoned call",
+            (None, false) => "sending the statement",
+            (None, true) => "waiting for the server",
         };
         Poll::Ready(Err(Error::new(Kind::Timeout { limit: self.deadline.limit(), during })))
     }
 
-    /// An abandoned answer is read to its end, unless that takes too long: then the server is asked to stop, and
-    /// nothing is sent before it has heard.
     #[cold]
-    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.cancel.is_none() && self.connection.draining().is_some_and(|bytes| bytes > DRAIN) {
-            self.cancel = self.connection.key().map(|(process, secret)| Cancel::new(&self.address, process, secret));
+    fn poll_drain(&mut self, cx: &mut Context<'_>) {
+        let overdue = &mut self.overdue;
+        let drain = self.drain.get_or_insert_with(|| Drain::new(std::mem::take(overdue)));
+        if drain.poll(&self.connection, &self.address, cx).is_ready() {
+            self.drain = None;
         }
-        if let Some(cancel) = &mut self.cancel {
-            // The rest of the answer is read at the same time, so that the server is never stuck on us.
-            if cancel.poll(cx).is_ready() {
-                self.cancel = None;
-            }
-        }
-        Poll::Ready(())
     }
 
     #[cold]

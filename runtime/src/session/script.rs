@@ -27,7 +27,7 @@ impl<'s> Script<'s> {
         let state = if link.is_broken() {
             Err(Some(Error::new(Kind::Closed(None))))
         } else {
-            link.deadline.start();
+            link.begin();
             Simple::start(&mut link.connection, sql).map_err(|error| Some(Error::new(Kind::Encode(error))))
         };
         Self { link, sql: sql.into(), state }

@@ -8,6 +8,7 @@ use crate::codec::{Decode, DecodeError};
 /// There is one implementation per marker, because one for every `S` would collide with the one for `Nullable<S>`.
 macro_rules! optional {
     ([$($generics:tt)*] $marker:ty) => {
+        #[diagnostic::do_not_recommend]
         impl<'r, $($generics)* T: Decode<'r, $marker>> Decode<'r, $marker> for Option<T> {
             #[inline]
             fn decode(value: &'r [u8]) -> Result<Self, DecodeError> {
@@ -24,6 +25,7 @@ macro_rules! optional {
 
 optional!([S: Element,] Array<S>);
 
+#[diagnostic::do_not_recommend]
 impl<'r, S, T: Decode<'r, S>> Decode<'r, Nullable<S>> for Option<T> {
     #[inline]
     fn decode(value: &'r [u8]) -> Result<Self, DecodeError> {
@@ -94,4 +96,11 @@ markers! {
     Oid oid = "oid" 26, array 1028, u32, "`oid`";
 }
 
-marker!(Void, void, "void", 2278, (), "`void`: what functions like `pg_notify` return");
+marker!(
+    Void,
+    void,
+    "void",
+    2278,
+    (),
+    "`void`: what functions like `pg_notify` return"
+);

@@ -33,7 +33,10 @@ impl Dimension {
     /// A dimension of this length that begins at 1.
     #[must_use]
     pub fn of(length: usize) -> Self {
-        Self { length, lower_bound: 1 }
+        Self {
+            length,
+            lower_bound: 1,
+        }
     }
 
     /// Whether the server can count it.
@@ -54,13 +57,20 @@ impl<T> Array<T> {
     /// their number, or more than six.
     #[must_use]
     pub fn new(dimensions: Vec<Dimension>, elements: Vec<T>) -> Option<Self> {
-        let product = dimensions
-            .iter()
-            .try_fold(1_usize, |product, dimension| product.checked_mul(dimension.length))?;
-        let fits = if dimensions.is_empty() { elements.is_empty() } else { product == elements.len() };
+        let product = dimensions.iter().try_fold(1_usize, |product, dimension| {
+            product.checked_mul(dimension.length)
+        })?;
+        let fits = if dimensions.is_empty() {
+            elements.is_empty()
+        } else {
+            product == elements.len()
+        };
         let valid = dimensions.len() <= Self::MAX_DIMENSIONS
             && dimensions.iter().all(|dimension| dimension.is_valid());
-        (fits && valid).then_some(Self { dimensions, elements })
+        (fits && valid).then_some(Self {
+            dimensions,
+            elements,
+        })
     }
 
     /// The dimensions; none if there are no elements.
@@ -85,8 +95,15 @@ impl<T> Array<T> {
 /// An array of one dimension that begins at 1.
 impl<T> From<Vec<T>> for Array<T> {
     fn from(elements: Vec<T>) -> Self {
-        let dimensions = if elements.is_empty() { Vec::new() } else { vec![Dimension::of(elements.len())] };
-        Self { dimensions, elements }
+        let dimensions = if elements.is_empty() {
+            Vec::new()
+        } else {
+            vec![Dimension::of(elements.len())]
+        };
+        Self {
+            dimensions,
+            elements,
+        }
     }
 }
 
@@ -96,8 +113,14 @@ mod tests {
 
     #[track_caller]
     fn check(lengths: &[usize], elements: usize, expected: bool) {
-        let dimensions = lengths.iter().map(|length| Dimension::of(*length)).collect();
-        assert_eq!(Array::new(dimensions, vec![0; elements]).is_some(), expected);
+        let dimensions = lengths
+            .iter()
+            .map(|length| Dimension::of(*length))
+            .collect();
+        assert_eq!(
+            Array::new(dimensions, vec![0; elements]).is_some(),
+            expected
+        );
     }
 
     #[test]
@@ -114,7 +137,15 @@ mod tests {
 
     #[test]
     fn a_bound_the_server_cannot_count_is_refused() {
-        let bounded = |lower_bound| Array::new(vec![Dimension { length: 2, lower_bound }], vec![0; 2]);
+        let bounded = |lower_bound| {
+            Array::new(
+                vec![Dimension {
+                    length: 2,
+                    lower_bound,
+                }],
+                vec![0; 2],
+            )
+        };
         assert!(bounded(i32::MIN).is_some());
         assert!(bounded(i32::MAX - 2).is_some());
         assert!(bounded(i32::MAX - 1).is_none());

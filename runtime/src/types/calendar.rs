@@ -51,7 +51,9 @@ impl Day {
             2 => 28,
             _ => return None,
         };
-        (1..=last).contains(&day).then_some(Self { year, month, day })
+        (1..=last)
+            .contains(&day)
+            .then_some(Self { year, month, day })
     }
 
     /// Days from 2000-01-01. Years begin in March here, so that a leap day is the last one of its year.
@@ -87,7 +89,11 @@ impl Day {
     /// The day without the era: PostgreSQL writes `BC` behind everything else.
     pub(super) fn write(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { year, month, day } = self;
-        let year = if year > 0 { i64::from(year) } else { 1 - i64::from(year) };
+        let year = if year > 0 {
+            i64::from(year)
+        } else {
+            1 - i64::from(year)
+        };
         write!(f, "{year:04}-{month:02}-{day:02}")
     }
 
@@ -114,7 +120,11 @@ impl Pieces<'_> {
 
     /// Takes the text, which must stand here.
     pub(super) fn expect(&mut self, text: &str) -> Result<(), ParseError> {
-        if self.take(text) { Ok(()) } else { Err(ParseError::Form) }
+        if self.take(text) {
+            Ok(())
+        } else {
+            Err(ParseError::Form)
+        }
     }
 
     /// The digits that stand here.
@@ -156,7 +166,11 @@ impl Pieces<'_> {
 
     /// Nothing may be left.
     pub(super) fn end(&self) -> Result<(), ParseError> {
-        if self.0.is_empty() { Ok(()) } else { Err(ParseError::Form) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(ParseError::Form)
+        }
     }
 }
 

@@ -71,7 +71,11 @@ impl Date {
     }
 
     pub(super) fn day(self) -> Option<Day> {
-        if self.is_finite() { Day::from_number(i64::from(self.0)) } else { None }
+        if self.is_finite() {
+            Day::from_number(i64::from(self.0))
+        } else {
+            None
+        }
     }
 }
 

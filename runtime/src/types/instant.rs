@@ -117,7 +117,8 @@ fn split(microseconds: i64) -> Option<(Day, Time)> {
 
 /// The number of microseconds of a day and a time.
 fn join(day: i64, time: Time) -> Option<i64> {
-    day.checked_mul(MICROSECONDS_OF_DAY)?.checked_add(time.microseconds())
+    day.checked_mul(MICROSECONDS_OF_DAY)?
+        .checked_add(time.microseconds())
 }
 
 impl Timestamp {
@@ -129,7 +130,9 @@ impl Timestamp {
             return None;
         }
         let timestamp = Self(join(i64::from(date.days()), time)?);
-        (Self::MIN..=Self::MAX).contains(&timestamp).then_some(timestamp)
+        (Self::MIN..=Self::MAX)
+            .contains(&timestamp)
+            .then_some(timestamp)
     }
 
     /// The day and the time on it; `None` for an infinity.
@@ -148,14 +151,20 @@ impl Timestamptz {
     #[must_use]
     pub fn from_unix_microseconds(microseconds: i64) -> Option<Self> {
         let instant = Self(microseconds.checked_sub(UNIX_TO_2000)?);
-        (Self::MIN..=Self::MAX).contains(&instant).then_some(instant)
+        (Self::MIN..=Self::MAX)
+            .contains(&instant)
+            .then_some(instant)
     }
 
     /// Microseconds after 1970-01-01 00:00:00 UTC; `None` for an infinity, and from 294247-01-10 on, where an `i64`
     /// ends.
     #[must_use]
     pub fn unix_microseconds(self) -> Option<i64> {
-        if self.is_finite() { self.0.checked_add(UNIX_TO_2000) } else { None }
+        if self.is_finite() {
+            self.0.checked_add(UNIX_TO_2000)
+        } else {
+            None
+        }
     }
 }
 
@@ -168,10 +177,14 @@ impl TryFrom<SystemTime> for Timestamptz {
             Ok(after) => i64::try_from(after.as_micros()).ok(),
             Err(before) => {
                 let nanoseconds = before.duration().as_nanos();
-                i64::try_from(nanoseconds.div_ceil(1000)).ok().map(|before| -before)
+                i64::try_from(nanoseconds.div_ceil(1000))
+                    .ok()
+                    .map(|before| -before)
             }
         };
-        microseconds.and_then(Self::from_unix_microseconds).ok_or(ParseError::Range)
+        microseconds
+            .and_then(Self::from_unix_microseconds)
+            .ok_or(ParseError::Range)
     }
 }
 
@@ -287,7 +300,10 @@ mod tests {
         check("294276-12-31 23:59:59.999999", 9_223_371_331_199_999_999);
         check("infinity", i64::MAX);
         check("-infinity", i64::MIN);
-        assert_eq!("2024-02-29T24:00:00".parse(), "2024-03-01 00:00:00".parse::<Timestamp>());
+        assert_eq!(
+            "2024-02-29T24:00:00".parse(),
+            "2024-03-01 00:00:00".parse::<Timestamp>()
+        );
     }
 
     #[test]
@@ -310,9 +326,18 @@ mod tests {
         refused("294277-01-01 00:00:00", ParseError::Range);
         refused("9999999-01-01 00:00:00", ParseError::Range);
         refused("2024-02-29 04:05:06.1234567", ParseError::Inexact);
-        assert_eq!("2024-02-29 04:05:06+02".parse::<Timestamp>(), Err(ParseError::Form));
-        assert_eq!("2024-02-29 04:05:06".parse::<Timestamptz>(), Err(ParseError::Form));
-        assert_eq!("2024-02-29 04:05:06+16".parse::<Timestamptz>(), Err(ParseError::Range));
+        assert_eq!(
+            "2024-02-29 04:05:06+02".parse::<Timestamp>(),
+            Err(ParseError::Form)
+        );
+        assert_eq!(
+            "2024-02-29 04:05:06".parse::<Timestamptz>(),
+            Err(ParseError::Form)
+        );
+        assert_eq!(
+            "2024-02-29 04:05:06+16".parse::<Timestamptz>(),
+            Err(ParseError::Range)
+        );
     }
 
     #[test]
@@ -334,7 +359,13 @@ mod tests {
         let check = |time, expected: &str| {
             assert_eq!(Timestamptz::try_from(time).unwrap().to_string(), expected);
         };
-        check(epoch + Duration::from_nanos(1_999), "1970-01-01 00:00:00.000001+00");
-        check(epoch - Duration::from_nanos(1), "1969-12-31 23:59:59.999999+00");
+        check(
+            epoch + Duration::from_nanos(1_999),
+            "1970-01-01 00:00:00.000001+00",
+        );
+        check(
+            epoch - Duration::from_nanos(1),
+            "1969-12-31 23:59:59.999999+00",
+        );
     }
 }

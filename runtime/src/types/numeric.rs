@@ -74,7 +74,11 @@ impl Numeric {
         if scale > Self::MAX_SCALE {
             return None;
         }
-        Some(Self::from(Short::new(mantissa < 0, mantissa.unsigned_abs(), scale)))
+        Some(Self::from(Short::new(
+            mantissa < 0,
+            mantissa.unsigned_abs(),
+            scale,
+        )))
     }
 
     /// Whether it is neither an infinity nor NaN.
@@ -103,7 +107,12 @@ impl Numeric {
     }
 
     /// The finite number of these groups, brought into the form of [`Digits`]; `None` if there is none.
-    pub(crate) fn finite(negative: bool, weight: i32, scale: u16, groups: Vec<u16>) -> Option<Self> {
+    pub(crate) fn finite(
+        negative: bool,
+        weight: i32,
+        scale: u16,
+        groups: Vec<u16>,
+    ) -> Option<Self> {
         Digits::new(negative, weight, scale, groups).map(|digits| Self(Form::Finite(digits)))
     }
 }
@@ -115,19 +124,34 @@ impl Digits {
         }
         let zeros = groups.iter().take_while(|group| **group == 0).count();
         groups.drain(..zeros);
-        let end = groups.iter().rposition(|group| *group != 0).map_or(0, |last| last + 1);
+        let end = groups
+            .iter()
+            .rposition(|group| *group != 0)
+            .map_or(0, |last| last + 1);
         groups.truncate(end);
         let Some(last) = groups.last() else {
-            return Some(Self { negative: false, weight: 0, scale, groups });
+            return Some(Self {
+                negative: false,
+                weight: 0,
+                scale,
+                groups,
+            });
         };
         weight -= i32::try_from(zeros).ok()?;
         let exponent = weight.checked_sub(i32::try_from(end).ok()? - 1)?;
-        let unused = (1..GROUP).take_while(|places| last % 10_u16.pow(u32::from(*places)) == 0).count();
+        let unused = (1..GROUP)
+            .take_while(|places| last % 10_u16.pow(u32::from(*places)) == 0)
+            .count();
         let behind_point = i32::from(GROUP) * -exponent - i32::try_from(unused).ok()?;
         if behind_point > i32::from(scale) {
             return None;
         }
-        Some(Self { negative, weight: i16::try_from(weight).ok()?, scale, groups })
+        Some(Self {
+            negative,
+            weight: i16::try_from(weight).ok()?,
+            scale,
+            groups,
+        })
     }
 
     /// The group that counts `10000^exponent`.

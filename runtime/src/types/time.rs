@@ -52,7 +52,9 @@ impl Time {
     /// So many microseconds after midnight. `None` beyond 24:00:00.
     #[must_use]
     pub fn from_microseconds(microseconds: i64) -> Option<Self> {
-        (0..=MICROSECONDS_OF_DAY).contains(&microseconds).then_some(Self(microseconds))
+        (0..=MICROSECONDS_OF_DAY)
+            .contains(&microseconds)
+            .then_some(Self(microseconds))
     }
 
     /// Microseconds after midnight: the number on the wire.
@@ -80,7 +82,11 @@ impl Time {
         let minute = pieces.two()?;
         pieces.expect(":")?;
         let second = pieces.two()?;
-        let microsecond = if pieces.take(".") { fraction(pieces.digits())? } else { 0 };
+        let microsecond = if pieces.take(".") {
+            fraction(pieces.digits())?
+        } else {
+            0
+        };
         Self::new(hour, minute, second, microsecond).ok_or(ParseError::Range)
     }
 }

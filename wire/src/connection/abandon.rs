@@ -38,6 +38,20 @@ impl Connection {
         }
     }
 
+    /// Nobody waits for any answer any more, not even for those whose futures were forgotten instead of dropped.
+    pub fn abandon_all(&mut self) {
+        while let Some(live) = self.segments.iter().find(|segment| !segment.abandoned) {
+            self.abandon(live.id);
+        }
+    }
+
+    /// Adds messages to the front segment, before those of the next one.
+    pub(super) fn add_to_front(&mut self, messages: &[u8]) {
+        let next = self.segments.get(1).map(|next| self.index(next.start));
+        let end = next.unwrap_or(self.out.len()).max(self.sent);
+        self.cut(0, end..end, messages);
+    }
+
     /// The first boundary between messages that is not before what was handed over.
     fn boundary(&self, start: usize, end: usize) -> usize {
         let mut at = start;
@@ -75,7 +89,7 @@ impl Connection {
         }
     }
 
-    fn index(&self, position: u64) -> usize {
+    pub(super) fn index(&self, position: u64) -> usize {
         usize::try_from(position.saturating_sub(self.base))
             .map_or(self.out.len(), |index| index.min(self.out.len()))
     }

@@ -5,6 +5,7 @@ use crate::backend::{Backend, TransactionStatus};
 use crate::exchange::ProtocolError;
 use crate::frontend;
 use crate::server_error::ServerError;
+use crate::statements::Described;
 
 impl Connection {
     /// Takes a message: what it does to the session happens here, whoever waits for it.
@@ -84,6 +85,9 @@ impl Connection {
             Backend::ParseComplete | Backend::CloseComplete => self.take_effect(tag)?,
             Backend::Error(_) => return self.failed(tag, message, live),
             Backend::CopyIn if !live => self.refuse_copy(),
+            Backend::RowDescription(_) | Backend::NoData if !live => {
+                self.overhear(tag, &message)?
+            }
             _ => {}
         }
         if self.segments.is_empty() {
@@ -92,13 +96,30 @@ impl Connection {
         Ok(live.then_some(message))
     }
 
+    /// The columns of a statement whose future was dropped: the next use of it compares them.
+    #[cold]
+    fn overhear(&mut self, tag: u8, message: &Backend<'_>) -> Result<(), ProtocolError> {
+        let Some((id, name)) = self.describing.take() else {
+            return Ok(());
+        };
+        let columns = match message {
+            Backend::RowDescription(columns) => Some(*columns),
+            _ => None,
+        };
+        let columns = Described::all(columns).map_err(ProtocolError::malformed(tag))?;
+        self.statements.overheard(id, &name, columns);
+        Ok(())
+    }
+
     /// Ends a COPY that nobody feeds. In the extended protocol it has eaten the Sync behind it: another one is owed.
     pub(crate) fn refuse_copy(&mut self) {
+        let mut refusal = Vec::new();
         // The reason is a literal without a zero byte.
-        let refused = frontend::copy_fail(&mut self.out, "COPY needs copy_in").is_ok();
+        let refused = frontend::copy_fail(&mut refusal, "COPY needs copy_in").is_ok();
         if refused && self.segments.front().is_some_and(|segment| !segment.simple) {
-            self.out.extend_from_slice(frontend::SYNC);
+            refusal.extend_from_slice(frontend::SYNC);
         }
+        self.add_to_front(&refusal);
     }
 
     /// The newest segment is one message of the simple protocol, which has just been queued.
@@ -127,6 +148,14 @@ impl Connection {
             };
         };
         let id = segment.id;
+        if let Backend::Error(body) = message
+            && !live
+        {
+            let error = ServerError::read(body).map_err(ProtocolError::malformed(tag))?;
+            if error.is_fatal() {
+                self.put_aside(Aside::Notice(Box::new(error)));
+            }
+        }
         self.drop_effects(|effect| effect.segment == id);
         Ok(live.then_some(message))
     }
@@ -139,6 +168,7 @@ impl Connection {
         if !self.effects.is_empty() {
             self.drop_effects(|effect| effect.segment == segment.id);
         }
+        self.describing = None;
         if self.path != SearchPath::Settled {
             self.settle_path(status);
         }
@@ -170,7 +200,10 @@ impl Connection {
             return Ok(());
         }
         match (tag, self.effects.pop_front().map(|effect| effect.kind)) {
-            (b'1', Some(EffectKind::Parsed(id))) => self.statements.parsed(id),
+            (b'1', Some(EffectKind::Parsed(id))) => {
+                self.describing = Some((id, self.statements.name(id).into()));
+                self.statements.parsed(id);
+            }
             (b'3', Some(EffectKind::Closed(_) | EffectKind::Replaced)) => {}
             _ => {
                 return Err(ProtocolError::Unexpected {

@@ -243,3 +243,57 @@ fn asides_nobody_takes_are_bounded_and_counted() {
         (ASIDES, 3)
     );
 }
+
+#[test]
+fn a_statement_dropped_between_parse_and_describe_is_prepared_again() {
+    let mut connection = Connection::new(8);
+    let lost = start(&mut connection, "SELECT 1");
+    connection.handed_over(1);
+    connection.abandon(lost.segment());
+    assert_eq!(tags(&connection), "PS");
+    connection.handed_over(1000);
+    for (tag, body) in [(b'1', &b""[..]), (b'Z', b"I")] {
+        assert!(connection.receive(tag, body).unwrap().is_none());
+    }
+    start(&mut connection, "SELECT 1");
+    assert_eq!(tags(&connection), "PDBES");
+}
+
+#[test]
+fn a_copy_that_nobody_waits_for_is_refused_before_what_comes_next() {
+    let mut connection = Connection::new(8);
+    let copy = start(&mut connection, "COPY t FROM STDIN");
+    connection.handed_over(1000);
+    connection.abandon(copy.segment());
+    start(&mut connection, "SELECT 1");
+    assert_eq!(connection.unsent_for_nobody(), b"");
+    for tag in [b'1', b'n', b'2'] {
+        connection.receive(tag, b"").unwrap();
+    }
+    connection.receive(b'G', b"\0\0\0").unwrap();
+    let refusal = connection.unsent_for_nobody();
+    assert!(refusal.starts_with(b"f") && refusal.ends_with(b"S\0\0\0\x04"));
+    assert_eq!(tags(&connection), "PDBESfSPDBES");
+}
+
+#[test]
+fn the_last_words_of_the_server_are_kept_although_nobody_waits_for_the_answer() {
+    let mut connection = Connection::new(8);
+    let lost = start(&mut connection, "SELECT 1");
+    connection.handed_over(1000);
+    connection.abandon(lost.segment());
+    let words = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0";
+    assert!(connection.receive(b'E', words).unwrap().is_none());
+    assert!(matches!(connection.take_aside(), Some(Aside::Notice(error)) if error.is_fatal()));
+}
+
+#[test]
+fn whoever_was_forgotten_is_given_up() {
+    let mut connection = Connection::new(8);
+    let _forgotten = start(&mut connection, "SELECT 1");
+    connection.handed_over(1000);
+    let _other = start(&mut connection, "SELECT 2");
+    connection.abandon_all();
+    assert_eq!((connection.owed(), connection.draining()), (1, Some(0)));
+    assert_eq!(tags(&connection), "PDBES");
+}

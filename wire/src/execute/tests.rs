@@ -292,9 +292,36 @@ fn values_that_cannot_be_encoded_leave_nothing_behind() {
         out.push(1);
         Err(EncodeError::Arguments)
     });
-    assert_eq!(
-        started.unwrap_err(),
-        NotStarted::Encode(EncodeError::Arguments)
-    );
+    assert_eq!(started.unwrap_err(), EncodeError::Arguments);
     assert_eq!((connection.unsent(), connection.owed()), (&[][..], 0));
+}
+
+#[test]
+fn an_end_that_was_not_announced_is_an_error() {
+    let mut talk = Talk::start(QUERY);
+    let message = talk.connection.receive(b'Z', b"I").unwrap().unwrap();
+    assert!(talk.execute.receive(message, &mut talk.connection).is_err());
+}
+
+#[test]
+fn a_statement_that_drifted_is_asked_about_again() {
+    let mut talk = Talk::start(QUERY);
+    talk.sent();
+    let answer = |columns| {
+        [
+            (b'1', &b""[..]),
+            (b't', b"\0\0"),
+            (b'T', columns),
+            (b'2', b""),
+            (b'C', b"SELECT 0\0"),
+            (b'Z', b"I"),
+        ]
+    };
+    assert!(matches!(
+        talk.hear(&answer(INT8)),
+        Some(Err(Failure::Drift(_)))
+    ));
+    talk.again(QUERY);
+    assert_eq!(talk.sent(), "PDBES");
+    assert_eq!(talk.hear(&answer(INT4)), Some(Ok(Completed { rows: 0 })));
 }

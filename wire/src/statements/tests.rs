@@ -13,16 +13,39 @@ fn known(statements: &mut Statements, sql: &str) -> bool {
     matches!(statements.look_up(sql, &[]), Lookup::Known(_))
 }
 
+fn prepared(statements: &mut Statements, id: StatementId) {
+    statements.parsed(id);
+    statements.described(id, Box::default());
+}
+
 #[test]
 fn a_statement_is_known_when_the_server_says_so_and_not_before() {
     let mut statements = Statements::new(8);
     let first = unknown(&mut statements, "SELECT 1");
     let second = unknown(&mut statements, "SELECT 1");
     assert_ne!(first, second);
-    statements.parsed(second);
+    prepared(&mut statements, second);
     assert!(known(&mut statements, "SELECT 1"));
     statements.parsed(first);
     assert!(statements.next_to_close().is_some(), "the orphan is closed");
+}
+
+#[test]
+fn a_statement_whose_columns_nobody_heard_is_not_known() {
+    let mut statements = Statements::new(8);
+    let id = unknown(&mut statements, "SELECT 1");
+    statements.parsed(id);
+    let again = unknown(&mut statements, "SELECT 1");
+    assert!(
+        statements.next_to_close().is_some(),
+        "what the server has prepared is closed"
+    );
+    statements.overheard(again, "another name", Box::default());
+    statements.parsed(again);
+    assert!(
+        !known(&mut statements, "SELECT 1"),
+        "another statement was described"
+    );
 }
 
 #[test]
@@ -30,11 +53,11 @@ fn the_least_recently_used_statement_makes_room() {
     let mut statements = Statements::new(2);
     for sql in ["a", "b"] {
         let id = unknown(&mut statements, sql);
-        statements.parsed(id);
+        prepared(&mut statements, id);
     }
     assert!(known(&mut statements, "a"));
     let id = unknown(&mut statements, "c");
-    statements.parsed(id);
+    prepared(&mut statements, id);
     assert!(known(&mut statements, "a"));
     assert!(!known(&mut statements, "b"));
     assert_eq!(statements.counters().evictions, 2);
@@ -46,7 +69,7 @@ fn types_tell_statements_of_one_text_apart() {
     let Lookup::Unknown(id) = statements.look_up("SELECT $1", &[TypeRef::Oid(23)]) else {
         panic!()
     };
-    statements.parsed(id);
+    prepared(&mut statements, id);
     assert!(matches!(
         statements.look_up("SELECT $1", &[TypeRef::Oid(20)]),
         Lookup::Unknown(_)

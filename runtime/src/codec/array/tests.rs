@@ -6,7 +6,10 @@ use crate::sql::{Bool, Int2, Int4, Text};
 
 /// The bytes of an array, from its parts.
 fn wire(header: [i32; 3], dimensions: &[(i32, i32)], elements: &[Option<&[u8]>]) -> Vec<u8> {
-    let mut bytes: Vec<u8> = header.iter().flat_map(|number| number.to_be_bytes()).collect();
+    let mut bytes: Vec<u8> = header
+        .iter()
+        .flat_map(|number| number.to_be_bytes())
+        .collect();
     for (length, lower_bound) in dimensions {
         bytes.extend(length.to_be_bytes());
         bytes.extend(lower_bound.to_be_bytes());
@@ -30,7 +33,10 @@ fn lists_are_arrays_of_one_dimension() {
     sends::<Array<Int4>, _>(&[1, 2], &expected);
     sends::<Array<Int4>, _>(&[1_u8, 2], &expected);
     assert_eq!(value::<Array<Int4>, Vec<i64>>(&expected), [1, 2]);
-    check::<Array<Text>, _>(vec!["a", "ß"], &wire([1, 0, 25], &[(2, 1)], &[Some(b"a"), Some("ß".as_bytes())]));
+    check::<Array<Text>, _>(
+        vec!["a", "ß"],
+        &wire([1, 0, 25], &[(2, 1)], &[Some(b"a"), Some("ß".as_bytes())]),
+    );
     check::<Array<Bool>, _>(vec![true], &wire([1, 0, 16], &[(1, 1)], &[Some(&[1])]));
 }
 
@@ -52,7 +58,8 @@ fn elements_may_be_null() {
 #[test]
 fn a_whole_array_may_be_null() {
     let mut buf = Vec::new();
-    Encode::<Nullable<Array<Int4>>>::encode(&None::<Vec<i32>>, &mut Arguments::new(&mut buf)).unwrap();
+    Encode::<Nullable<Array<Int4>>>::encode(&None::<Vec<i32>>, &mut Arguments::new(&mut buf))
+        .unwrap();
     assert_eq!(buf, [0xff; 4]);
     let null = <Option<Vec<i32>> as Decode<'_, Array<Int4>>>::null().unwrap();
     assert_eq!(null, None);
@@ -61,8 +68,17 @@ fn a_whole_array_may_be_null() {
 #[test]
 fn a_matrix_is_an_array_with_dimensions_and_no_list() {
     let expected = wire([2, 0, 23], &[(2, 1), (1, -3)], &[ONE, TWO]);
-    let dimensions = vec![Dimension::of(2), Dimension { length: 1, lower_bound: -3 }];
-    check::<Array<Int4>, _>(types::Array::new(dimensions, vec![1, 2]).unwrap(), &expected);
+    let dimensions = vec![
+        Dimension::of(2),
+        Dimension {
+            length: 1,
+            lower_bound: -3,
+        },
+    ];
+    check::<Array<Int4>, _>(
+        types::Array::new(dimensions, vec![1, 2]).unwrap(),
+        &expected,
+    );
     let error = refuses::<Array<Int4>, Vec<i32>>(&expected);
     assert_eq!(
         error.to_string(),
@@ -72,13 +88,22 @@ fn a_matrix_is_an_array_with_dimensions_and_no_list() {
 
 #[test]
 fn a_list_may_begin_anywhere() {
-    assert_eq!(value::<Array<Int4>, Vec<i32>>(&wire([1, 0, 23], &[(1, 0)], &[ONE])), [1]);
+    assert_eq!(
+        value::<Array<Int4>, Vec<i32>>(&wire([1, 0, 23], &[(1, 0)], &[ONE])),
+        [1]
+    );
 }
 
 #[test]
 fn an_array_of_another_type_is_an_error() {
     let error = refuses::<Array<Int4>, Vec<i32>>(&wire([1, 0, 700], &[(1, 1)], &[ONE]));
-    assert!(matches!(error, DecodeError::ElementType { expected: 23, found: 700 }));
+    assert!(matches!(
+        error,
+        DecodeError::ElementType {
+            expected: 23,
+            found: 700
+        }
+    ));
 }
 
 #[test]

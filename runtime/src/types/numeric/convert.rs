@@ -64,7 +64,15 @@ impl Short {
         }
         let lowest = -i32::from(scale.div_ceil(GROUP));
         let weight = lowest - 1 + i32::try_from(SHORT - first).unwrap_or_default();
-        Self { negative, weight, scale, groups, first, end: SHORT }.without_zeros()
+        Self {
+            negative,
+            weight,
+            scale,
+            groups,
+            first,
+            end: SHORT,
+        }
+        .without_zeros()
     }
 
     fn without_zeros(mut self) -> Self {
@@ -90,8 +98,13 @@ impl Short {
 impl From<Short> for Numeric {
     fn from(short: Short) -> Self {
         // A scale within the limits and 39 digits always have a form, so NaN is never the answer.
-        Self::finite(short.negative, short.weight, short.scale, short.groups().to_vec())
-            .unwrap_or(Self::NAN)
+        Self::finite(
+            short.negative,
+            short.weight,
+            short.scale,
+            short.groups().to_vec(),
+        )
+        .unwrap_or(Self::NAN)
     }
 }
 

@@ -64,7 +64,9 @@ fn other_spellings_are_read_too() {
 
 #[test]
 fn texts_that_are_no_number_are_errors() {
-    for text in ["", "-", ".", "+-1", "1e5", "1_000", " 1", "1 ", "nan", "1.2.3", "٣"] {
+    for text in [
+        "", "-", ".", "+-1", "1e5", "1_000", " 1", "1 ", "nan", "1.2.3", "٣",
+    ] {
         refused(text, ParseError::Form);
     }
     refused(&"1".repeat(131_073), ParseError::Range);
@@ -77,8 +79,24 @@ fn texts_that_are_no_number_are_errors() {
 #[test]
 fn numbers_compare_as_on_the_server() {
     let sorted = [
-        "-Infinity", "-10000", "-9999.5", "-1.5", "-0.0001", "0", "0.00001", "0.0001", "0.5", "1.4999", "1.5", "2",
-        "9999", "10000", "10000.0001", "100000000", "Infinity", "NaN",
+        "-Infinity",
+        "-10000",
+        "-9999.5",
+        "-1.5",
+        "-0.0001",
+        "0",
+        "0.00001",
+        "0.0001",
+        "0.5",
+        "1.4999",
+        "1.5",
+        "2",
+        "9999",
+        "10000",
+        "10000.0001",
+        "100000000",
+        "Infinity",
+        "NaN",
     ];
     for (left, a) in sorted.iter().enumerate() {
         for (right, b) in sorted.iter().enumerate() {
@@ -108,7 +126,10 @@ fn integers_are_converted_both_ways() {
     for integer in [i128::MIN, i128::MAX] {
         assert_eq!(Numeric::from(integer).to_string(), integer.to_string());
         assert_eq!(i128::try_from(&Numeric::from(integer)), Ok(integer));
-        assert_eq!(i64::try_from(&Numeric::from(integer)), Err(NumericError::OutOfRange));
+        assert_eq!(
+            i64::try_from(&Numeric::from(integer)),
+            Err(NumericError::OutOfRange)
+        );
     }
     assert_eq!(Numeric::from(u128::MAX).to_string(), u128::MAX.to_string());
     assert_eq!(u128::try_from(&Numeric::from(u128::MAX)), Ok(u128::MAX));
@@ -120,8 +141,15 @@ fn mantissas_of_39_digits_keep_their_scale() {
     for scale in [0, 1, 2, 3, 4, 5, 38, 39, 40, 16_383] {
         let numeric = Numeric::new(i128::MIN, scale).unwrap();
         assert_eq!(numeric.scale(), Some(scale));
-        let digits: String = numeric.to_string().chars().filter(char::is_ascii_digit).collect();
-        assert_eq!(digits.trim_start_matches('0'), i128::MIN.unsigned_abs().to_string());
+        let digits: String = numeric
+            .to_string()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
+        assert_eq!(
+            digits.trim_start_matches('0'),
+            i128::MIN.unsigned_abs().to_string()
+        );
     }
     assert!(Numeric::new(1, 16_384).is_none());
 }
@@ -130,10 +158,16 @@ fn mantissas_of_39_digits_keep_their_scale() {
 fn what_is_no_integer_of_a_type_is_an_error() {
     assert_eq!(i64::try_from(&parse("7.000")), Ok(7));
     assert_eq!(i64::try_from(&parse("7.001")), Err(NumericError::Fraction));
-    assert_eq!(i64::try_from(&parse("0.00000001")), Err(NumericError::Fraction));
+    assert_eq!(
+        i64::try_from(&parse("0.00000001")),
+        Err(NumericError::Fraction)
+    );
     assert_eq!(u64::try_from(&parse("-1")), Err(NumericError::OutOfRange));
     assert_eq!(u128::try_from(&parse("-1")), Err(NumericError::OutOfRange));
-    assert_eq!(u128::try_from(&parse(&"9".repeat(131_072))), Err(NumericError::OutOfRange));
+    assert_eq!(
+        u128::try_from(&parse(&"9".repeat(131_072))),
+        Err(NumericError::OutOfRange)
+    );
     for text in ["NaN", "Infinity", "-Infinity"] {
         assert_eq!(i128::try_from(&parse(text)), Err(NumericError::NotFinite));
     }

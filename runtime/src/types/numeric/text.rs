@@ -77,7 +77,8 @@ impl FromStr for Numeric {
             return Err(ParseError::Inexact);
         }
         let groups = groups(integer, fraction);
-        let before_point = i32::try_from(integer.len().div_ceil(4)).map_err(|_| ParseError::Range)?;
+        let before_point =
+            i32::try_from(integer.len().div_ceil(4)).map_err(|_| ParseError::Range)?;
         Self::finite(negative, before_point - 1, scale, groups).ok_or(ParseError::Range)
     }
 }
@@ -92,6 +93,10 @@ fn groups(integer: &str, fraction: &str) -> Vec<u16> {
         .collect();
     digits
         .chunks(4)
-        .map(|group| group.iter().fold(0, |number, digit| number * 10 + u16::from(digit - b'0')))
+        .map(|group| {
+            group
+                .iter()
+                .fold(0, |number, digit| number * 10 + u16::from(digit - b'0'))
+        })
         .collect()
 }

@@ -1,0 +1,64 @@
+//! Answers that nobody waits for: read to their end, or cut short by asking the server to stop.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use hathi_wire::Connection;
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::cancel::Cancel;
+use super::transport::Address;
+
+/// An abandoned answer that is longer than this is not read to its end: the statement is cancelled.
+const BYTES: usize = 1024 * 1024;
+
+/// How long the end of an abandoned answer may take before the statement is cancelled.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// How an abandoned answer is got rid of.
+///
+/// ```text
+/// reading ── it is long, or takes long ──> cancelling ── the server has heard ──> reading
+///    └── its end has come ──> done
+/// ```
+/// Nothing of a later call is sent before it is done: a cancel request could hit that instead.
+#[derive(Debug)]
+pub(crate) struct Drain {
+    patience: Pin<Box<Sleep>>,
+    // How many bytes of the answer may come before the statement is cancelled.
+    limit: usize,
+    cancel: Option<Cancel>,
+}
+
+impl Drain {
+    /// Begins to read; a call that took too long has used up all patience.
+    pub(crate) fn new(overdue: bool) -> Self {
+        let patience = if overdue { Duration::ZERO } else { PATIENCE };
+        Self { patience: Box::pin(sleep(patience)), limit: BYTES, cancel: None }
+    }
+
+    /// Ready when the abandoned answer has ended and no cancel request is on its way.
+    ///
+    /// Reading goes on meanwhile, so that the server is never stuck on us.
+    #[cold]
+    pub(crate) fn poll(&mut self, connection: &Connection, address: &Address, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            if let Some(cancel) = &mut self.cancel {
+                ready!(cancel.poll(cx));
+                self.cancel = None;
+                // It may have come before the statement began to run: then the server hears it again.
+                self.patience.as_mut().reset(Instant::now() + PATIENCE);
+                self.limit = connection.draining().unwrap_or_default().saturating_add(BYTES);
+            }
+            let Some(bytes) = connection.draining() else { return Poll::Ready(()) };
+            let is_late = self.patience.as_mut().poll(cx).is_ready();
+            let Some((process, secret)) = connection.key() else { return Poll::Pending };
+            if !is_late && bytes <= self.limit {
+                return Poll::Pending;
+            }
+            self.cancel = Some(Cancel::new(address, process, secret));
+        }
+    }
+}
