@@ -3,10 +3,12 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Duration;
 
 use crate::error::{Error, Kind};
 use crate::platform;
+use crate::process::Run;
 
 /// Who runs the server's programs and owns its folders.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub(crate) enum Account {
     /// An ordinary user that root puts in its place.
     Other { name: String, uid: u32, gid: u32 },
 }
+
+const ENTRY_LIMIT: Duration = Duration::from_secs(30);
 
 /// Root's choice, in this order: a user made for the purpose, or one that owns nothing.
 const NAMES: [&str; 3] = ["postgres", "_postgres", "nobody"];
@@ -83,19 +87,26 @@ impl Account {
         }
     }
 
+    /// Whether the file belongs to this user or to us.
+    pub(crate) fn owns(&self, metadata: &fs::Metadata) -> bool {
+        let owner = platform::owner(metadata);
+        owner == platform::user() || matches!(self, Self::Other { uid, .. } if *uid == owner)
+    }
+
     /// Whether this user can enter the folder.
     pub(crate) fn can_enter(&self, folder: &Path) -> bool {
         match self {
             Self::Own => folder.is_dir(),
-            Self::Other { .. } => self
-                .command("/bin/sh")
-                .args(["-c", "cd -- \"$1\"", "sh"])
-                .arg(folder)
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .status()
-                .is_ok_and(|status| status.success()),
+            Self::Other { .. } => {
+                let mut shell = self.command("/bin/sh");
+                shell.args(["-c", "cd -- \"$1\"", "sh"]).arg(folder);
+                let run = Run {
+                    activity: "entering a folder",
+                    limit: ENTRY_LIMIT,
+                    input: None,
+                };
+                run.succeed(&mut shell).is_ok()
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::address::{Address, Password};
@@ -17,6 +17,7 @@ use crate::options::{Listen, Options};
 use crate::platform;
 use crate::process::Run;
 use crate::template::{SUPERUSER, Template};
+use crate::watchdog;
 
 const PASSWORD_LIMIT: Duration = Duration::from_secs(60);
 
@@ -55,9 +56,10 @@ impl Cluster {
     ) -> Result<Self, Error> {
         let template = Template::of(installation, machine)?;
         let home = Home::create(parent)?;
-        let socket = match machine::suits_socket(home.path()) {
-            true => None,
-            false => Some(Home::create(machine.temporary()?)?),
+        let socket = if machine::suits_socket(home.path()) {
+            None
+        } else {
+            Some(Home::create(machine.temporary()?)?)
         };
         let socket_folder = socket.as_ref().unwrap_or(&home).path().to_owned();
         let address = address(socket_folder, options.listen)?;
@@ -68,6 +70,8 @@ impl Cluster {
         };
         template.copy_to(&instance.home.data())?;
         configure(&instance, options)?;
+        let script = instance.home.watchdog();
+        fs::write(&script, watchdog::SCRIPT).map_err(Error::io("write", &script))?;
         let log = open_log(&instance)?;
         // Nothing is written by us below these folders from here on: the other user could have put a link there.
         for folder in socket.iter().chain([&home]) {
@@ -90,7 +94,7 @@ impl Cluster {
     }
 }
 
-fn address(socket_folder: std::path::PathBuf, listen: Listen) -> Result<Address, Error> {
+fn address(socket_folder: PathBuf, listen: Listen) -> Result<Address, Error> {
     Ok(match listen {
         Listen::Socket => Address {
             socket_folder,
@@ -148,6 +152,8 @@ fn settings(address: &Address, wanted: &[(String, String)]) -> Result<String, Er
         ("port", &port),
         ("unix_socket_directories", &socket),
         ("unix_socket_permissions", "0700"),
+        // Files in the cluster: a server that is killed leaves nothing outside its folder, and /dev/shm may be tiny.
+        ("dynamic_shared_memory_type", "mmap"),
         // The log is where the error of a failed start is read, and its lock says that the server lives.
         ("logging_collector", "off"),
         ("log_destination", "stderr"),

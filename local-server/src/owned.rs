@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::address::Address;
 use crate::error::Error;
+use crate::home::Home;
 use crate::instance::Instance;
 use crate::launch::launch;
 use crate::machine::Machine;
@@ -58,8 +59,9 @@ impl Server<Owned> {
             self.options.reporter.clone(),
         )?;
         let installation = locate(&machine, self.options.major, self.options.downloads)?;
-        let (instance, watchdog) =
-            launch(machine.temporary()?, &installation, &machine, &self.options)?;
+        let parent = machine.temporary()?;
+        Home::sweep(parent, &machine.account);
+        let (instance, watchdog) = launch(parent, &installation, &machine, &self.options)?;
         Ok(OwnedServer { instance, watchdog })
     }
 }

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -147,12 +148,9 @@ impl Server<Shared> {
     ///
     /// If the folder's state file cannot be read, or was written by another version of this library.
     pub fn find(&self) -> Result<Option<SharedServer>, Error> {
-        if !platform::SUPPORTED {
-            return Err(Kind::Unsupported.into());
-        }
-        match fs::canonicalize(&self.life.folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            result => find(&result.map_err(Error::io("read", &self.life.folder))?),
+        match self.folder()? {
+            Some(folder) => find(&folder),
+            None => Ok(None),
         }
     }
 
@@ -162,21 +160,35 @@ impl Server<Shared> {
     ///
     /// [`Error::is_timeout`] if the server does not end; another error if it belongs to another user.
     pub fn stop(&self) -> Result<bool, Error> {
-        if self.find()?.is_none() {
-            return Ok(false);
-        }
-        let folder =
-            fs::canonicalize(&self.life.folder).map_err(Error::io("read", &self.life.folder))?;
-        let _lock = self.lock(&folder)?;
-        let Some(instance) = state::read(&folder)? else {
+        let Some(folder) = self.folder()? else {
             return Ok(false);
         };
-        let running = instance.home.is_alive()?;
-        instance.stop()?;
-        state::remove(&folder)?;
+        let Some(instance) = state::read(&folder)? else {
+            // A server that is being set up, or whose state file is lost, has its folder here.
+            return match homes(&folder).next() {
+                Some(_) => self.lock(&folder).and_then(|_lock| clear(&folder, &folder)),
+                None => Ok(false),
+            };
+        };
+        let _lock = self.lock(&folder)?;
+        let parent = instance.home.path().parent().unwrap_or(&folder);
+        let running = clear(&folder, parent)?;
         // A folder of the cache was made for this server alone; any other is not empty, since the lock is in it.
-        drop(instance.home.path().parent().map(fs::remove_dir));
+        let _ = fs::remove_dir(parent);
         Ok(running)
+    }
+
+    /// The folder without links in its path, if it exists.
+    fn folder(&self) -> Result<Option<PathBuf>, Error> {
+        if !platform::SUPPORTED {
+            return Err(Kind::Unsupported.into());
+        }
+        match fs::canonicalize(&self.life.folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            result => result
+                .map(Some)
+                .map_err(Error::io("read", &self.life.folder)),
+        }
     }
 
     fn lock(&self, folder: &Path) -> Result<fs::File, Error> {
@@ -331,20 +343,25 @@ fn parent_of_homes(folder: &Path, machine: &Machine) -> Result<PathBuf, Error> {
     }
 }
 
-/// Removes what dead servers left, and stops one that lives although its state file is gone.
-/// Only for who holds the lock.
-fn clear(folder: &Path, parent: &Path) -> Result<(), Error> {
-    if let Some(stale) = state::read(folder)? {
-        stale.stop()?;
+/// Stops and removes all that is here: the server that the state file names, what dead servers left, and one that
+/// lives although its state file is gone. Tells whether one lived. Only for who holds the lock.
+fn clear(folder: &Path, parent: &Path) -> Result<bool, Error> {
+    let mut running = false;
+    if let Some(instance) = state::read(folder)? {
+        running |= instance.home.is_alive()?;
+        instance.stop()?;
         state::remove(folder)?;
     }
-    for entry in fs::read_dir(parent)
-        .map_err(Error::io("read", parent))?
-        .flatten()
-    {
-        if Home::is_name(&entry.path()) {
-            Home::at(entry.path()).stop()?;
-        }
+    for home in homes(parent) {
+        running |= home.is_alive()?;
+        home.stop()?;
     }
-    Ok(())
+    Ok(running)
+}
+
+/// The servers' folders in this one.
+fn homes(parent: &Path) -> impl Iterator<Item = Home> + use<> {
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths.filter(|path| Home::is_name(path)).map(Home::at)
 }

@@ -11,7 +11,8 @@ use crate::error::{Error, Kind};
 use crate::instance::Instance;
 use crate::platform::{self, Signal};
 
-const SCRIPT: &str = include_str!("watchdog.sh");
+/// The watchdog's program, which stands in the server's folder.
+pub(crate) const SCRIPT: &str = include_str!("watchdog.sh");
 
 /// The script gives the server ten seconds to end.
 const END_LIMIT: Duration = Duration::from_secs(15);
@@ -106,7 +107,7 @@ impl Drop for Watchdog {
 fn spawn(instance: &Instance, server: &Command, log: File, account: &Account) -> io::Result<Child> {
     let mut shell = account.command("/bin/sh");
     shell
-        .args(["-c", SCRIPT, "hathi-watchdog"])
+        .arg(instance.home.watchdog())
         .arg(instance.home.path())
         .arg(&instance.address.socket_folder);
     shell.arg(server.get_program()).args(server.get_args());

@@ -1,94 +1,81 @@
-//! Five checked statements against a private PostgreSQL: started, migrated, asked and stopped by this program.
+//! Five checked statements against a private PostgreSQL.
 //!
-//! The SQL below was checked by PostgreSQL. Its answers are the files in `.hathi/`, so no server is needed to compile.
+//! Every statement below was checked against PostgreSQL while this file was compiled: its names, its types, and where
+//! NULL can come. What the server said is in `.hathi/`, so that compiling it again needs no server. After a change of a
+//! statement or a migration, `cargo hathi prepare` asks again.
+#![allow(clippy::print_stdout, reason = "the example shows its rows")]
 
-use hathi::{Config, Query, Session, bind, command, query, sql};
+use std::error::Error;
+
+use hathi::{Query, Session, bind, command, query, sql};
 use hathi_local::Server;
 
-type Failure = Box<dyn std::error::Error>;
+// A statement with a name is a function. Its rows are of a struct of the same name: `ByEmail`.
+query! {
+    /// The member with this address.
+    fn by_email(email): "SELECT id, name, nick FROM crew WHERE email = $email"
+}
 
-/// A sailor, as statements fill it: by the names of its fields.
-#[derive(Debug)]
-struct Sailor {
+/// A struct of ours: every field is compared with its column.
+struct Member {
     id: i32,
     name: String,
-    nick: Option<String>, // The column may be NULL; a `String` here would not compile.
+    // The table allows NULL here. Without `Option` this would not compile.
+    nick: Option<String>,
 }
 
-// A statement is a value: typed, const, and bound as often as you like.
-const NAMED: Query<(sql::Text,), Sailor> =
-    query!("SELECT id, name, nick FROM sailor WHERE name LIKE $pattern ORDER BY id" as Sailor);
+// A statement is a value: the SQL types of its parameters, and what a row becomes. It is bound later, by name.
+const JOINED_AFTER: Query<(sql::Int4,), Member> =
+    query!("SELECT id, name, nick FROM crew WHERE id > $id ORDER BY id" as Member);
 
-query! {
-    /// Where a ship has been: a statement with a name, whose rows are of the type `Ports`.
-    fn ports(ship): "SELECT port, departed FROM voyage JOIN ship ON ship.id = ship_id WHERE ship.name = $ship ORDER BY voyage.id"
-}
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../migrations/0001__crew.up.sql"),
+    include_str!("../migrations/0002__voyage.up.sql"),
+];
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failure> {
-    // Stops with this program, however it ends.
-    let server = Server::owned()
-        .progress(|step| eprintln!("{step}"))
-        .start()?;
-    let mut session = Session::connect(&server.url().parse::<Config>()?).await?;
-    for migration in [
-        include_str!("../migrations/1__crew.up.sql"),
-        include_str!("../migrations/2__voyages.up.sql"),
-    ] {
-        session.simple(migration).await?;
+async fn main() -> Result<(), Box<dyn Error>> {
+    // The programs of PostgreSQL are found on this machine, or fetched once. The server stops with this process.
+    let server = Server::owned().progress(|step| eprintln!("{step}")).start()?;
+    let mut session = Session::connect(&server.url().parse()?).await?;
+    for script in MIGRATIONS {
+        session.simple(script).await?;
     }
-    run(&mut session).await?;
+    sail(&mut session).await?;
     session.close().await?;
     server.stop()?;
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "an example shows what it finds")]
-async fn run(session: &mut Session) -> Result<(), hathi::Error> {
-    // 1. Variables are captured as in format!, and sent as parameters, never as text.
-    let name = "Beagle";
-    let ship = session
-        .fetch_one(query!(
-            "INSERT INTO ship (name) VALUES ({name}) RETURNING id"
-        ))
+async fn sail(session: &mut Session) -> Result<(), hathi::Error> {
+    // Variables are captured as in `format!`. They travel beside the SQL, never inside it.
+    let (name, email, nick) = ("Barbara", "barbara@example.org", None::<&str>);
+    let added = session
+        .execute(command!("INSERT INTO crew (name, email, nick) VALUES ({name}, {email}, {nick})"))
         .await?;
+    println!("{added} member joined");
 
-    // 2. A command answers how many rows it has touched. A column that may be NULL takes an Option.
-    for (name, nick) in [("Ada", Some("Countess")), ("Grace", None), ("Anita", None)] {
-        session
-            .execute(command!(
-                "INSERT INTO sailor (name, nick, ship_id) VALUES ({name}, {nick}, {ship.id})"
-            ))
-            .await?;
-    }
-    session
-        .execute(command!(
-            "INSERT INTO voyage (ship_id, port) VALUES ({ship.id}, 'Bahia'), ({ship.id}, 'Hobart')"
-        ))
-        .await?;
-
-    // 3. The statement of above, its parameter brought by name.
-    for sailor in session.fetch_all(bind!(NAMED; pattern = "A%")).await? {
-        println!(
-            "sailor {}: {}, called {}",
-            sailor.id,
-            sailor.name,
-            sailor.nick.as_deref().unwrap_or("nothing else")
-        );
+    // The rows of the named statement: at most one here, since the address is unique.
+    if let Some(grace) = session.fetch_optional(by_email("grace@example.org")).await? {
+        println!("{} is number {}, called {:?}", grace.name, grace.id, grace.nick);
+        for Member { id, name, nick } in session.fetch_all(bind!(JOINED_AFTER; id = grace.id)).await? {
+            println!("after her came {name}, number {id}, called {nick:?}");
+        }
     }
 
-    // 4. The named statement: a function of its values.
-    for Ports { port, departed } in session.fetch_all(ports("Beagle")).await? {
-        println!("{name} left {port} at {departed}");
+    // The column is NOT NULL in its table; the outer join makes it an `Option` all the same.
+    let voyages = query!(
+        "SELECT crew.name, voyage.destination"
+        "FROM crew LEFT JOIN voyage ON voyage.captain = crew.id"
+        "ORDER BY crew.name"
+    );
+    for row in session.fetch_all(voyages).await? {
+        let destination = row.destination.unwrap_or_else(|| "nowhere yet".to_owned());
+        println!("{} sails to {destination}", row.name);
     }
 
-    // 5. One column alone. The LEFT JOIN may find no ship: hathi knows, and the row is an Option.
-    let berths: Vec<Option<String>> = session
-        .fetch_all(query!(
-            "SELECT ship.name FROM sailor LEFT JOIN ship ON ship.id = ship_id ORDER BY sailor.id"
-                as scalar
-        ))
-        .await?;
-    println!("berths: {berths:?}");
+    // One value, without a row around it. The `!` says what we know better: a count is never NULL.
+    let total = session.fetch_one(query!("SELECT count(*) AS \"total!\" FROM crew" as scalar)).await?;
+    println!("{total} members in all");
     Ok(())
 }

@@ -5,8 +5,8 @@
     reason = "clippy.toml allows it in tests, but not in the functions that several tests share"
 )]
 
-mod bench;
 mod login;
 mod owned;
+mod progress;
 mod shared;
 mod surroundings;

@@ -118,13 +118,10 @@ fn a_server_that_does_not_start_shows_its_log_and_leaves_nothing() {
         "{text}"
     );
     assert!(error.source().is_none());
-    let folder = text
+    let quoted = text
         .split('"')
-        .find(|part| part.starts_with("/tmp/hathi-"))
-        .unwrap()
-        .split("/data")
-        .next()
-        .unwrap();
+        .find(|part| part.contains("/data/postgresql.conf"));
+    let folder = quoted.unwrap().split("/data/").next().unwrap();
     assert_gone(Path::new(folder));
 }
 
@@ -179,7 +176,7 @@ fn a_server_stops_with_its_owner_even_if_the_watchdog_was_killed() {
     let folder = home(&server.log_file());
     let watchdog = processes(folder.to_str().unwrap())
         .into_iter()
-        .find(|line| line.contains("hathi-watchdog"))
+        .find(|line| line.contains("/watchdog.sh"))
         .unwrap();
     signal("KILL", watchdog.split_whitespace().next().unwrap());
     assert!(server.is_running());
@@ -224,7 +221,7 @@ fn a_dropped_server_leaves_no_zombie() {
             line.split_whitespace()
                 .nth(1)
                 .is_some_and(|state| state.starts_with('Z'))
-                && line.contains("hathi-watchdog")
+                && line.contains("/watchdog.sh")
         })
         .count();
     assert_eq!(zombies, 0);

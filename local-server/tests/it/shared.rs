@@ -156,7 +156,10 @@ fn a_server_whose_state_file_is_lost_does_not_stay_for_ever() {
     assert!(Server::shared(folder.path()).find().unwrap().is_none());
     let second = Server::shared(folder.path()).major(18).start().unwrap();
     assert!(second.is_new() && !first.is_running());
-    second.stop().unwrap();
+    fs::remove_file(folder.path().join("server.json")).unwrap();
+    assert!(Server::shared(folder.path()).stop().unwrap());
+    assert!(!second.is_running());
+    assert_eq!(folder.names(), ["server.lock"]);
 }
 
 /// Also a program that another test kills in the middle of the setup.
