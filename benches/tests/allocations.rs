@@ -1,4 +1,8 @@
 //! Counts allocations: the driver makes none per query and none per row; what there are belong to the user's values.
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in tests, but not in the functions that several tests share"
+)]
 
 use allocation_counter::measure;
 use hathi::{Config, Session};

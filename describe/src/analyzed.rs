@@ -22,7 +22,10 @@ pub(crate) enum Command {
 /// An entry of a query's range table: something that stands in FROM, or is written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Entry<'a> {
-    Relation { node: Node<'a>, relation: u32 },
+    Relation {
+        node: Node<'a>,
+        relation: u32,
+    },
     Subquery(Query<'a>),
     Join(Node<'a>),
     Cte(Node<'a>),
@@ -78,12 +81,20 @@ const FIELDS: [&str; 11] = [
 /// The statements of a tree, if every query in it has the fields that the rules ask for.
 pub(crate) fn statements<'a>(tree: &'a Tree<'a>) -> Option<Vec<Query<'a>>> {
     let complete = queries(tree).all(|query| FIELDS.iter().all(|field| query.0.has(field)));
-    complete.then(|| tree.statements().into_iter().filter(|node| node.label() == "QUERY").map(Query).collect())
+    complete.then(|| {
+        tree.statements()
+            .into_iter()
+            .filter(|node| node.label() == "QUERY")
+            .map(Query)
+            .collect()
+    })
 }
 
 /// Every query of a tree.
 pub(crate) fn queries<'a>(tree: &'a Tree<'a>) -> impl Iterator<Item = Query<'a>> {
-    tree.nodes().filter(|node| node.label() == "QUERY").map(Query)
+    tree.nodes()
+        .filter(|node| node.label() == "QUERY")
+        .map(Query)
 }
 
 impl<'a> Query<'a> {
@@ -104,14 +115,24 @@ impl<'a> Query<'a> {
 
     /// The entries of what the query returns, in order.
     pub(crate) fn output(self) -> impl Iterator<Item = Node<'a>> {
-        let list = if self.command() == Some(Command::Select) { "targetList" } else { "returningList" };
-        self.0.list(list).nodes().filter(|entry| entry.flag("resjunk") != Some(true))
+        let list = if self.command() == Some(Command::Select) {
+            "targetList"
+        } else {
+            "returningList"
+        };
+        self.0
+            .list(list)
+            .nodes()
+            .filter(|entry| entry.flag("resjunk") != Some(true))
     }
 
     pub(crate) fn entry(self, index: usize) -> Option<Entry<'a>> {
         let node = self.0.list("rtable").node(index.checked_sub(1)?)?;
         Some(match node.number::<u8>("rtekind")? {
-            0 => Entry::Relation { node, relation: node.oid("relid")? },
+            0 => Entry::Relation {
+                node,
+                relation: node.oid("relid")?,
+            },
             1 => Entry::Subquery(Self(node.node("subquery")?)),
             2 => Entry::Join(node),
             3 => Entry::Function,
@@ -148,10 +169,21 @@ impl<'a> Query<'a> {
     pub(crate) fn cte(self, entry: Node<'a>) -> Option<Self> {
         let name = entry.text("ctename")?;
         let owner = self.outward(entry.number("ctelevelsup")?)?;
-        let mut named = owner.0.list("cteList").nodes().filter(|cte| cte.text("ctename").as_ref() == Some(&name));
-        let (Some(cte), None) = (named.next(), named.next()) else { return None };
-        let plain = cte.flag("cterecursive") == Some(false) && entry.flag("self_reference") == Some(false);
-        if plain { cte.node("ctequery").map(Self) } else { None }
+        let mut named = owner
+            .0
+            .list("cteList")
+            .nodes()
+            .filter(|cte| cte.text("ctename").as_ref() == Some(&name));
+        let (Some(cte), None) = (named.next(), named.next()) else {
+            return None;
+        };
+        let plain =
+            cte.flag("cterecursive") == Some(false) && entry.flag("self_reference") == Some(false);
+        if plain {
+            cte.node("ctequery").map(Self)
+        } else {
+            None
+        }
     }
 }
 
@@ -214,12 +246,21 @@ struct Link {
 impl Joins {
     /// Walks the join tree of a query. What is not understood is left out, so that nothing is concluded from it.
     pub(crate) fn of(query: Query<'_>) -> Self {
-        let mut joins = Self { entries: HashMap::new(), links: Vec::new() };
-        let mut waiting: Vec<(Node<'_>, Option<usize>)> =
-            query.0.node("jointree").map(|tree| (tree, None)).into_iter().collect();
+        let mut joins = Self {
+            entries: HashMap::new(),
+            links: Vec::new(),
+        };
+        let mut waiting: Vec<(Node<'_>, Option<usize>)> = query
+            .0
+            .node("jointree")
+            .map(|tree| (tree, None))
+            .into_iter()
+            .collect();
         while let Some((node, nulled)) = waiting.pop() {
             match node.label() {
-                "FROMEXPR" => waiting.extend(node.list("fromlist").nodes().map(|item| (item, nulled))),
+                "FROMEXPR" => {
+                    waiting.extend(node.list("fromlist").nodes().map(|item| (item, nulled)))
+                }
                 "RANGETBLREF" => joins.add(node, nulled),
                 "JOINEXPR" => joins.walk_join(node, nulled, &mut waiting),
                 _ => {}
@@ -250,16 +291,30 @@ impl Joins {
         nulled: Option<usize>,
         waiting: &mut Vec<(Node<'a>, Option<usize>)>,
     ) {
-        let (Some(kind), Some(join)) = (JoinKind::read(node), node.number("rtindex")) else { return };
+        let (Some(kind), Some(join)) = (JoinKind::read(node), node.number("rtindex")) else {
+            return;
+        };
         self.entries.insert(join, nulled);
         let inside = if kind == JoinKind::Inner {
             nulled
         } else {
-            self.links.push(Link { join, kind, outward: nulled });
+            self.links.push(Link {
+                join,
+                kind,
+                outward: nulled,
+            });
             self.links.len().checked_sub(1)
         };
-        let left = if kind == JoinKind::Left { nulled } else { inside };
-        let right = if kind == JoinKind::Right { nulled } else { inside };
+        let left = if kind == JoinKind::Left {
+            nulled
+        } else {
+            inside
+        };
+        let right = if kind == JoinKind::Right {
+            nulled
+        } else {
+            inside
+        };
         waiting.extend(node.node("larg").map(|side| (side, left)));
         waiting.extend(node.node("rarg").map(|side| (side, right)));
     }
@@ -282,8 +337,8 @@ pub(crate) fn expression_type(expression: Node<'_>) -> Option<u32> {
         "PARAM" => "paramtype",
         "FUNCEXPR" => "funcresulttype",
         "OPEXPR" | "DISTINCTEXPR" | "NULLIFEXPR" => "opresulttype",
-        "RELABELTYPE" | "COERCEVIAIO" | "ARRAYCOERCEEXPR" | "COERCETODOMAIN" | "CONVERTROWTYPEEXPR"
-        | "FIELDSELECT" => "resulttype",
+        "RELABELTYPE" | "COERCEVIAIO" | "ARRAYCOERCEEXPR" | "COERCETODOMAIN"
+        | "CONVERTROWTYPEEXPR" | "FIELDSELECT" => "resulttype",
         "AGGREF" => "aggtype",
         "WINDOWFUNC" => "wintype",
         "COALESCEEXPR" => "coalescetype",

@@ -56,7 +56,8 @@ impl Needs {
     /// Notes every relation of a tree.
     pub(crate) fn relations_of(&mut self, tree: &Tree<'_>) {
         let entries = tree.nodes().filter(|node| node.label() == "RANGETBLENTRY");
-        self.relations.extend(entries.filter_map(|entry| entry.oid("relid")));
+        self.relations
+            .extend(entries.filter_map(|entry| entry.oid("relid")));
     }
 
     /// Notes a type, unless it is built in.
@@ -76,18 +77,44 @@ impl Catalog {
     /// Takes an answer to [`question`]. A row that is not understood is left out, and then nothing is concluded from it.
     pub(crate) fn take(&mut self, row: Row<'_>) {
         match row {
-            Row::Relation { oid, name, kind, family_of_tables } => {
-                let relation = Relation { name: name.to_owned(), kind, family_of_tables, attributes: BTreeMap::new() };
+            Row::Relation {
+                oid,
+                name,
+                kind,
+                family_of_tables,
+            } => {
+                let relation = Relation {
+                    name: name.to_owned(),
+                    kind,
+                    family_of_tables,
+                    attributes: BTreeMap::new(),
+                };
                 self.relations.insert(oid, relation);
             }
-            Row::Attribute { relation, number, name, not_null, refuses_null } => {
+            Row::Attribute {
+                relation,
+                number,
+                name,
+                not_null,
+                refuses_null,
+            } => {
                 if let Some(relation) = self.relations.get_mut(&relation) {
-                    let attribute = Attribute { name: name.to_owned(), not_null, refuses_null };
+                    let attribute = Attribute {
+                        name: name.to_owned(),
+                        not_null,
+                        refuses_null,
+                    };
                     relation.attributes.insert(number, attribute);
                 }
             }
             Row::Type { oid, name, base } => {
-                self.types.insert(oid, Type { name: name.to_owned(), base });
+                self.types.insert(
+                    oid,
+                    Type {
+                        name: name.to_owned(),
+                        base,
+                    },
+                );
             }
         }
     }
@@ -106,24 +133,42 @@ impl Catalog {
             // The whole row, and the columns that the system adds, are there with the row.
             return Ok(());
         }
-        match relation.attributes.get(&attribute).ok_or(Doubt::Unknown)?.not_null {
+        match relation
+            .attributes
+            .get(&attribute)
+            .ok_or(Doubt::Unknown)?
+            .not_null
+        {
             NotNull::Family => Ok(()),
             NotNull::Own if !inherits => Ok(()),
-            NotNull::Own => Err(Doubt::Heir { relation: oid, attribute }),
-            NotNull::NotValidated => Err(Doubt::NotValidated { relation: oid, attribute }),
-            NotNull::Absent => Err(Doubt::Allowed { relation: oid, attribute }),
+            NotNull::Own => Err(Doubt::Heir {
+                relation: oid,
+                attribute,
+            }),
+            NotNull::NotValidated => Err(Doubt::NotValidated {
+                relation: oid,
+                attribute,
+            }),
+            NotNull::Absent => Err(Doubt::Allowed {
+                relation: oid,
+                attribute,
+            }),
         }
     }
 
     /// Whether NULL can be assigned to a column.
     pub(crate) fn accepts_null(&self, relation: u32, attribute: i16) -> bool {
         let relation = self.relations.get(&relation);
-        relation.and_then(|relation| relation.attributes.get(&attribute)).is_some_and(|found| !found.refuses_null)
+        relation
+            .and_then(|relation| relation.attributes.get(&attribute))
+            .is_some_and(|found| !found.refuses_null)
     }
 
     /// A relation with its schema.
     pub(crate) fn name(&self, relation: u32) -> &str {
-        self.relations.get(&relation).map_or("an unknown relation", |relation| &relation.name)
+        self.relations
+            .get(&relation)
+            .map_or("an unknown relation", |relation| &relation.name)
     }
 
     /// Whether the relation was found.
@@ -133,8 +178,15 @@ impl Catalog {
 
     /// A column with its relation and schema.
     pub(crate) fn column(&self, relation: u32, attribute: i16) -> String {
-        let found = self.relations.get(&relation).and_then(|relation| relation.attributes.get(&attribute));
-        format!("{}.{}", self.name(relation), found.map_or("?", |attribute| &attribute.name))
+        let found = self
+            .relations
+            .get(&relation)
+            .and_then(|relation| relation.attributes.get(&attribute));
+        format!(
+            "{}.{}",
+            self.name(relation),
+            found.map_or("?", |attribute| &attribute.name)
+        )
     }
 
     /// A type's name: built-in ones alone, others with their schema.
@@ -142,7 +194,9 @@ impl Catalog {
         if let Some(info) = types::by_oid(oid) {
             return info.name.to_owned();
         }
-        self.types.get(&oid).map_or_else(|| oid.to_string(), |ty| ty.name.clone())
+        self.types
+            .get(&oid)
+            .map_or_else(|| oid.to_string(), |ty| ty.name.clone())
     }
 
     /// What a domain is over, in the end.

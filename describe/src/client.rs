@@ -6,14 +6,23 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use hathi_wire::{
-    Aside, Connection, Credentials, Dsn, Exchange, Failure, Host, Input, Prepare, Prepared, ServerError, Severity,
-    Simple, SslMode, Startup, Step,
+    Aside, Connection, Credentials, Dsn, Exchange, Failure, Host, Input, Prepare, Prepared,
+    ServerError, Severity, Simple, SslMode, Startup, Step,
 };
 
 use crate::error::Error;
 use crate::transport::Transport;
 
 /// How long each wait may take.
+///
+/// # Example: a build that would rather use its cache than wait
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let limits = hathi_describe::Limits { connect: Duration::from_secs(1), ..Default::default() };
+/// assert_eq!(limits.answer, Duration::from_secs(30));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Resolving and reaching one host.
@@ -24,7 +33,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(5), answer: Duration::from_secs(30) }
+        Self {
+            connect: Duration::from_secs(5),
+            answer: Duration::from_secs(30),
+        }
     }
 }
 
@@ -34,7 +46,8 @@ const RETRY: Duration = Duration::from_millis(5);
 /// The settings in which the server prints how it understands a statement, and nothing else that is printed.
 ///
 /// They are asked for when the session starts: a pooler that would hand the session on to others refuses them.
-const SETTINGS: &str = "-c debug_print_rewritten=on -c debug_pretty_print=off -c client_min_messages=log";
+const SETTINGS: &str =
+    "-c debug_print_rewritten=on -c debug_pretty_print=off -c client_min_messages=log";
 
 /// Keeps what is printed out of the server's own log, where the role may do so.
 const QUIET: &str = "SELECT pg_catalog.set_config('log_min_messages', 'fatal', false) \
@@ -67,7 +80,10 @@ struct Waiting {
 impl Client {
     /// Opens a session in which the server prints how it understands a statement, if it can be had.
     pub(crate) fn open(dsn: &Dsn, limits: Limits) -> Result<Self, Error> {
-        if matches!(dsn.ssl_mode, Some(SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull)) {
+        if matches!(
+            dsn.ssl_mode,
+            Some(SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull)
+        ) {
             return Err(Error::encryption());
         }
         let own = dsn.options.as_deref();
@@ -88,7 +104,12 @@ impl Client {
         let connect = dsn.connect_timeout.unwrap_or(limits.connect);
         let transport = reach(dsn, connect)?;
         let (connection, input) = (Connection::new(1), Input::default());
-        let mut client = Self { transport, connection, input, limit: limits.answer };
+        let mut client = Self {
+            transport,
+            connection,
+            input,
+            limit: limits.answer,
+        };
         client.start(dsn, options)?;
         Ok(client)
     }
@@ -98,17 +119,32 @@ impl Client {
         self.connection.owed() > 0
     }
 
+    /// Refuses to ask where answers to earlier questions would come first.
+    fn is_usable(&self) -> Result<(), Error> {
+        if self.is_broken() {
+            return Err(Error::closed());
+        }
+        Ok(())
+    }
+
     /// A setting that the server has reported.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.connection.parameter(name)
     }
 
     /// Asks about all statements at once: they are queued one behind the other, and answers are read meanwhile.
-    pub(crate) fn describe<'s>(&mut self, statements: impl Iterator<Item = &'s str>) -> Result<Vec<Answer>, Error> {
+    pub(crate) fn describe<'s>(
+        &mut self,
+        statements: impl Iterator<Item = &'s str>,
+    ) -> Result<Vec<Answer>, Error> {
+        self.is_usable()?;
         let mut waiting = VecDeque::new();
         for sql in statements {
             let prepare = Prepare::start(&mut self.connection, sql, &[])?;
-            waiting.push_back(Waiting { prepare, tree: None });
+            waiting.push_back(Waiting {
+                prepare,
+                tree: None,
+            });
         }
         let mut answers = Vec::with_capacity(waiting.len());
         let mut deadline = Instant::now() + self.limit;
@@ -118,7 +154,10 @@ impl Client {
                 continue;
             };
             if let Step::Done(outcome) = step {
-                answers.push(Answer { outcome, tree: front.tree.take() });
+                answers.push(Answer {
+                    outcome,
+                    tree: front.tree.take(),
+                });
                 waiting.pop_front();
                 deadline = Instant::now() + self.limit;
             }
@@ -132,6 +171,7 @@ impl Client {
         sql: &str,
         mut row: impl FnMut(&[u8]) -> Result<(), Error>,
     ) -> Result<Result<(), Box<ServerError>>, Error> {
+        self.is_usable()?;
         let mut simple = Simple::start(&mut self.connection, sql)?;
         let mut deadline = Instant::now() + self.limit;
         loop {
@@ -148,11 +188,22 @@ impl Client {
     fn start(&mut self, dsn: &Dsn, options: Option<&str>) -> Result<(), Error> {
         let user = dsn.user.clone().unwrap_or_else(default_user);
         let database = dsn.database.clone().unwrap_or_else(|| user.clone());
-        let password = dsn.password.as_ref().map(|password| password.expose().to_owned());
+        let password = dsn
+            .password
+            .as_ref()
+            .map(|password| password.expose().to_owned());
         let name = dsn.application_name.as_deref().unwrap_or("hathi");
-        let mut settings = vec![("database", database.as_str()), ("client_encoding", "UTF8"), ("application_name", name)];
+        let mut settings = vec![
+            ("database", database.as_str()),
+            ("client_encoding", "UTF8"),
+            ("application_name", name),
+        ];
         settings.extend(options.map(|options| ("options", options)));
-        let mut startup = Startup::start(&mut self.connection, Credentials::new(user, password), settings)?;
+        let mut startup = Startup::start(
+            &mut self.connection,
+            Credentials::new(user, password),
+            settings,
+        )?;
         let deadline = Instant::now() + self.limit;
         loop {
             match self.receive(&mut startup, &mut None)? {
@@ -178,7 +229,13 @@ impl Client {
         tree: &mut Option<String>,
         row: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
     ) -> Result<Option<Step<E::Output>>, Error> {
-        let Some(frame) = self.input.next_frame().map_err(hathi_wire::ProtocolError::from)? else { return Ok(None) };
+        let Some(frame) = self
+            .input
+            .next_frame()
+            .map_err(hathi_wire::ProtocolError::from)?
+        else {
+            return Ok(None);
+        };
         let body = self.input.body(frame);
         let Some(message) = self.connection.receive(frame.tag, body)? else {
             while let Some(aside) = self.connection.take_aside() {
@@ -206,7 +263,11 @@ impl Client {
         if left.is_zero() {
             return Err(Error::timeout(self.limit));
         }
-        let patience = if self.connection.unsent().is_empty() { left } else { left.min(RETRY) };
+        let patience = if self.connection.unsent().is_empty() {
+            left
+        } else {
+            left.min(RETRY)
+        };
         match self.transport.read_some(self.input.space(), patience)? {
             Some(0) => Err(Error::closed()),
             Some(count) => {
@@ -230,7 +291,11 @@ fn take_tree(aside: Aside, tree: &mut Option<String>) {
 
 /// Connects to the first host that answers.
 fn reach(dsn: &Dsn, limit: Duration) -> Result<Transport, Error> {
-    let hosts = if dsn.hosts.is_empty() { default_hosts() } else { dsn.hosts.clone() };
+    let hosts = if dsn.hosts.is_empty() {
+        default_hosts()
+    } else {
+        dsn.hosts.clone()
+    };
     let mut tried = Vec::new();
     for host in hosts {
         match Transport::connect(&host, limit) {
@@ -244,12 +309,22 @@ fn reach(dsn: &Dsn, limit: Duration) -> Result<Transport, Error> {
 /// Where a server of this machine listens: the folders that distributions and PostgreSQL itself use, then the loopback.
 fn default_hosts() -> Vec<Host> {
     const PORT: u16 = 5432;
-    let sockets = ["/var/run/postgresql", "/tmp"].into_iter().map(|folder| Host::new(folder, PORT));
-    let there = sockets.filter(|host| host.socket_path().is_some_and(|path| Path::new(&path).exists()));
+    let sockets = ["/var/run/postgresql", "/tmp"]
+        .into_iter()
+        .map(|folder| Host::new(folder, PORT));
+    let there = sockets.filter(|host| {
+        host.socket_path()
+            .is_some_and(|path| Path::new(&path).exists())
+    });
     there.chain([Host::new("localhost", PORT)]).collect()
 }
 
 fn default_user() -> String {
-    let names = ["PGUSER", "USER", "USERNAME"].into_iter().filter_map(|name| env::var(name).ok());
-    names.into_iter().find(|name| !name.is_empty()).unwrap_or_else(|| "postgres".to_owned())
+    let names = ["PGUSER", "USER", "USERNAME"]
+        .into_iter()
+        .filter_map(|name| env::var(name).ok());
+    names
+        .into_iter()
+        .find(|name| !name.is_empty())
+        .unwrap_or_else(|| "postgres".to_owned())
 }

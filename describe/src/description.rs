@@ -1,7 +1,8 @@
 //! Puts together what the server answered, what its tree proves, and what the catalog knows.
 
 use hathi_query_cache::{
-    Cardinality, ColumnDescription, Description, Diagnostic, Mistakes, ParameterDescription, StatementKind, Template,
+    Cardinality, ColumnDescription, Description, Diagnostic, Mistakes, ParameterDescription,
+    StatementKind, Template,
 };
 use hathi_wire::{Prepared, PreparedColumn};
 
@@ -35,7 +36,10 @@ impl Accepted<'_> {
         let Some(tree) = &self.tree else { return };
         needs.relations_of(tree);
         for query in statements(tree).unwrap_or_default() {
-            for ty in query.output().filter_map(|entry| expression_type(entry.node("expr")?)) {
+            for ty in query
+                .output()
+                .filter_map(|entry| expression_type(entry.node("expr")?))
+            {
                 needs.ty(ty);
             }
         }
@@ -45,7 +49,11 @@ impl Accepted<'_> {
     pub(crate) fn description(&self, catalog: &Catalog) -> Result<Description, Mistakes> {
         self.every_placeholder_is_a_parameter()?;
         let statements = self.tree.as_ref().and_then(statements).unwrap_or_default();
-        let relations = self.tree.as_ref().map(|tree| Relations::of(tree, catalog)).unwrap_or_default();
+        let relations = self
+            .tree
+            .as_ref()
+            .map(|tree| Relations::of(tree, catalog))
+            .unwrap_or_default();
         let columns = self.prepared.columns.as_ref();
         Ok(Description {
             statement: self.kind(&statements),
@@ -63,7 +71,11 @@ impl Accepted<'_> {
         let lost = self.template.parameters().iter().skip(known);
         let places = lost.flat_map(|parameter| parameter.places.iter().cloned());
         let mistakes: Vec<Diagnostic> = places.map(Diagnostic::utility_placeholder).collect();
-        if mistakes.is_empty() { Ok(()) } else { Err(Mistakes(mistakes)) }
+        if mistakes.is_empty() {
+            Ok(())
+        } else {
+            Err(Mistakes(mistakes))
+        }
     }
 
     fn kind(&self, statements: &[Query<'_>]) -> StatementKind {
@@ -81,10 +93,21 @@ impl Accepted<'_> {
             [query] => Nullability::new(catalog).columns(*query).to_vec(),
             _ => Vec::new(),
         };
-        let doubt = if self.tree.is_some() { Doubt::Unknown } else { Doubt::NotShown };
-        let analyzed =
-            if analyzed.len() == columns.len() { analyzed } else { vec![Column::doubted(doubt); columns.len()] };
-        columns.iter().zip(&analyzed).map(|(prepared, column)| describe(prepared, column, catalog)).collect()
+        let doubt = if self.tree.is_some() {
+            Doubt::Unknown
+        } else {
+            Doubt::NotShown
+        };
+        let analyzed = if analyzed.len() == columns.len() {
+            analyzed
+        } else {
+            vec![Column::doubted(doubt); columns.len()]
+        };
+        columns
+            .iter()
+            .zip(&analyzed)
+            .map(|(prepared, column)| describe(prepared, column, catalog))
+            .collect()
     }
 
     fn parameters(&self, catalog: &Catalog) -> Vec<ParameterDescription> {
@@ -93,11 +116,19 @@ impl Accepted<'_> {
             Some(tree) => parameters::nullable(tree, catalog, oids.len()),
             None => vec![false; oids.len()],
         };
-        let names = self.template.parameters().iter().map(|parameter| parameter.name.clone());
+        let names = self
+            .template
+            .parameters()
+            .iter()
+            .map(|parameter| parameter.name.clone());
         let names = names.chain(std::iter::repeat(None));
         let described = oids.iter().zip(names).zip(nullable);
         described
-            .map(|((oid, name), nullable)| ParameterDescription { name, ty: catalog.type_name(*oid), nullable })
+            .map(|((oid, name), nullable)| ParameterDescription {
+                name,
+                ty: catalog.type_name(*oid),
+                nullable,
+            })
             .collect()
     }
 }
@@ -114,13 +145,18 @@ fn describe(prepared: &PreparedColumn, column: &Column, catalog: &Catalog) -> Co
         name: name.to_owned(),
         ty: catalog.type_name(type_of(prepared, column, catalog)),
         nullable,
-        origin: column.origin.map(|(relation, attribute)| catalog.column(relation, attribute)),
+        origin: column
+            .origin
+            .filter(|(relation, _)| catalog.knows(*relation))
+            .map(|(relation, attribute)| catalog.column(relation, attribute)),
         because,
     }
 }
 
 /// The server describes a domain as what it is over; the tree still knows it.
 fn type_of(prepared: &PreparedColumn, column: &Column, catalog: &Catalog) -> u32 {
-    let domain = column.ty.filter(|ty| catalog.base(*ty) == Some(prepared.oid));
+    let domain = column
+        .ty
+        .filter(|ty| catalog.base(*ty) == Some(prepared.oid));
     domain.unwrap_or(prepared.oid)
 }

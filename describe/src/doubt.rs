@@ -41,24 +41,46 @@ impl Doubt {
     /// The reason as a clause, without a full stop.
     pub(crate) fn words(self, catalog: &Catalog) -> String {
         match self {
-            Self::Allowed { relation, attribute } => format!("{} allows NULL", catalog.column(relation, attribute)),
-            Self::NotValidated { relation, attribute } => {
-                format!("NOT NULL of {} is NOT VALID", catalog.column(relation, attribute))
+            Self::Allowed {
+                relation,
+                attribute,
+            } => format!("{} allows NULL", catalog.column(relation, attribute)),
+            Self::NotValidated {
+                relation,
+                attribute,
+            } => {
+                format!(
+                    "NOT NULL of {} is NOT VALID",
+                    catalog.column(relation, attribute)
+                )
             }
-            Self::Heir { relation, attribute } => {
-                format!("a table that inherits {} allows NULL", catalog.column(relation, attribute))
+            Self::Heir {
+                relation,
+                attribute,
+            } => {
+                format!(
+                    "a table that inherits {} allows NULL",
+                    catalog.column(relation, attribute)
+                )
             }
-            Self::NotATable { relation } => format!("{} is not a table that enforces NOT NULL", catalog.name(relation)),
+            Self::NotATable { relation } => format!(
+                "{} is not a table that enforces NOT NULL",
+                catalog.name(relation)
+            ),
             Self::OuterJoin(JoinKind::Left) => "a LEFT JOIN may find no row".to_owned(),
             Self::OuterJoin(JoinKind::Right) => "a RIGHT JOIN may find no row".to_owned(),
-            Self::OuterJoin(JoinKind::Full | JoinKind::Inner) => "a FULL JOIN may find no row".to_owned(),
+            Self::OuterJoin(JoinKind::Full | JoinKind::Inner) => {
+                "a FULL JOIN may find no row".to_owned()
+            }
             Self::GroupingSet => "a grouping set may leave it out".to_owned(),
             Self::Returning => "the row that RETURNING speaks of may be absent".to_owned(),
             Self::Expression => "not a plain column".to_owned(),
             Self::Values => "not a plain column: it comes from VALUES".to_owned(),
             Self::Function => "not a plain column: it comes from a function".to_owned(),
             Self::RecursiveCte => "it comes from a recursive CTE".to_owned(),
-            Self::NotShown => "the server does not show how it understands the statement".to_owned(),
+            Self::NotShown => {
+                "the server does not show how it understands the statement".to_owned()
+            }
             Self::Unknown => "nothing is known of it".to_owned(),
         }
     }

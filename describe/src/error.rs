@@ -72,7 +72,10 @@ impl Error {
         match &*self.0 {
             Kind::Timeout(_) => true,
             Kind::Unreachable(tried) => {
-                !tried.is_empty() && tried.iter().all(|(_, error)| error.kind() == io::ErrorKind::TimedOut)
+                !tried.is_empty()
+                    && tried
+                        .iter()
+                        .all(|(_, error)| error.kind() == io::ErrorKind::TimedOut)
             }
             _ => false,
         }
@@ -108,7 +111,9 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
-            Kind::Encryption => f.write_str("sslmode asks for TLS, which this build does not speak"),
+            Kind::Encryption => {
+                f.write_str("sslmode asks for TLS, which this build does not speak")
+            }
             Kind::Startup(failure) => failure.fmt(f),
             Kind::Timeout(limit) => write!(f, "the server did not answer within {limit:?}"),
             Kind::Io(error) => write!(f, "the connection broke: {}", words(error)),
@@ -116,7 +121,9 @@ impl fmt::Display for Error {
             Kind::Protocol(error) => error.fmt(f),
             Kind::Encode(error) => error.fmt(f),
             Kind::Catalog(error) => write!(f, "the catalog could not be read: {error}"),
-            Kind::Answer => f.write_str("the catalog could not be read: expected a row of text, found something else"),
+            Kind::Answer => f.write_str(
+                "the catalog could not be read: expected a row of text, found something else",
+            ),
         }
     }
 }
@@ -127,7 +134,10 @@ fn words(error: &io::Error) -> String {
         io::ErrorKind::TimedOut => "no answer in time".to_owned(),
         _ => {
             let text = error.to_string();
-            text.split(" (os error").next().unwrap_or_default().to_lowercase()
+            text.split(" (os error")
+                .next()
+                .unwrap_or_default()
+                .to_lowercase()
         }
     }
 }

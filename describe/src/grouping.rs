@@ -12,9 +12,13 @@ pub(crate) fn may_null(query: Query<'_>, expression: Node<'_>) -> bool {
         return false;
     }
     let Some(keys) = keys(query) else { return true };
-    let Some(column) = table_column(query, expression) else { return true };
+    let Some(column) = table_column(query, expression) else {
+        return true;
+    };
     let always = in_every_set(query);
-    !keys.iter().any(|(reference, key)| *key == column && always.contains(reference))
+    !keys
+        .iter()
+        .any(|(reference, key)| *key == column && always.contains(reference))
 }
 
 /// A column of a table in FROM: the entry and the attribute.
@@ -38,7 +42,10 @@ fn keys(query: Query<'_>) -> Option<Vec<(u32, TableColumn)>> {
 
 fn table_column(query: Query<'_>, expression: Node<'_>) -> Option<TableColumn> {
     let mut reference = Reference::read(expression)?;
-    if let Some(Entry::Group(keys)) = query.entry(reference.entry).filter(|_| reference.levels_up == 0) {
+    if let Some(Entry::Group(keys)) = query
+        .entry(reference.entry)
+        .filter(|_| reference.levels_up == 0)
+    {
         let at = usize::try_from(reference.attribute).ok()?.checked_sub(1)?;
         reference = Reference::read(keys.list("groupexprs").node(at)?)?;
     }
@@ -49,7 +56,12 @@ fn table_column(query: Query<'_>, expression: Node<'_>) -> Option<TableColumn> {
 /// The numbers of the keys that are in every grouping set.
 fn in_every_set(query: Query<'_>) -> Vec<u32> {
     // The sets are the product of what GROUP BY lists: a key of every set of one item is in all.
-    query.0.list("groupingSets").nodes().flat_map(|set| common(set, 0)).collect()
+    query
+        .0
+        .list("groupingSets")
+        .nodes()
+        .flat_map(|set| common(set, 0))
+        .collect()
 }
 
 fn common(set: Node<'_>, depth: usize) -> Vec<u32> {
@@ -58,9 +70,14 @@ fn common(set: Node<'_>, depth: usize) -> Vec<u32> {
     match set.number::<u8>("kind") {
         Some(SIMPLE) => set.list("content").numbers().collect(),
         Some(SETS) if depth < 16 => {
-            let mut sets = set.list("content").nodes().map(|inner| common(inner, depth + 1));
+            let mut sets = set
+                .list("content")
+                .nodes()
+                .map(|inner| common(inner, depth + 1));
             let first = sets.next().unwrap_or_default();
-            sets.fold(first, |common, set| common.into_iter().filter(|key| set.contains(key)).collect())
+            sets.fold(first, |common, set| {
+                common.into_iter().filter(|key| set.contains(key)).collect()
+            })
         }
         // The empty set, ROLLUP and CUBE have a set without any key.
         _ => Vec::new(),

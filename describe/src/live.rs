@@ -14,6 +14,22 @@ use crate::row;
 use crate::tree::{Tree, unwrapped};
 
 /// An open connection to a database, which is asked about statements and executes none of them.
+///
+/// # Example: what a column can be
+///
+/// ```no_run
+/// # fn demo() -> Result<(), Box<dyn std::error::Error>> {
+/// use hathi_describe::{Database, Limits};
+/// use hathi_query_cache::Template;
+///
+/// let mut database = Database::connect(&"postgres://ada@localhost/app".parse()?, Limits::default())?;
+/// let statement = Template::parse("SELECT nick FROM users WHERE id = $id")?;
+/// for answer in database.describe(&[statement])? {
+///     let columns = answer?.columns.unwrap_or_default();
+///     assert_eq!(columns[0].origin.as_deref(), Some("public.users.nick"));
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 pub struct Database {
     client: Client,
@@ -36,17 +52,34 @@ impl Database {
     /// # Errors
     ///
     /// [`Error`] if the conversation fails; then no statement is to blame.
-    pub fn describe(&mut self, templates: &[Template]) -> Result<Vec<Result<Description, Mistakes>>, Error> {
+    pub fn describe(
+        &mut self,
+        templates: &[Template],
+    ) -> Result<Vec<Result<Description, Mistakes>>, Error> {
         let answers = self.client.describe(templates.iter().map(Template::sql))?;
-        let trees: Vec<Option<String>> =
-            answers.iter().map(|answer| answer.tree.as_deref().and_then(|detail| unwrapped(detail).ok())).collect();
+        let trees: Vec<Option<String>> = answers
+            .iter()
+            .map(|answer| {
+                answer
+                    .tree
+                    .as_deref()
+                    .and_then(|detail| unwrapped(detail).ok())
+            })
+            .collect();
         let asked = templates.iter().zip(&answers).zip(&trees);
-        let understood: Vec<Result<Accepted<'_>, Mistakes>> =
-            asked.map(|((template, answer), tree)| accepted(template, answer, tree.as_deref())).collect();
+        let understood: Vec<Result<Accepted<'_>, Mistakes>> = asked
+            .map(|((template, answer), tree)| accepted(template, answer, tree.as_deref()))
+            .collect();
         let mut needs = Needs::default();
-        understood.iter().flatten().for_each(|accepted| accepted.needs(&mut needs));
+        understood
+            .iter()
+            .flatten()
+            .for_each(|accepted| accepted.needs(&mut needs));
         let catalog = self.catalog(&needs)?;
-        Ok(understood.into_iter().map(|accepted| accepted?.description(&catalog)).collect())
+        Ok(understood
+            .into_iter()
+            .map(|accepted| accepted?.description(&catalog))
+            .collect())
     }
 
     /// The server's version as it names it, `18.4`.
@@ -88,10 +121,17 @@ fn accepted<'a>(
     answer: &'a Answer,
     tree: Option<&'a str>,
 ) -> Result<Accepted<'a>, Mistakes> {
-    let prepared = answer.outcome.as_ref().map_err(|error| refusal::mistakes(template, error))?;
+    let prepared = answer
+        .outcome
+        .as_ref()
+        .map_err(|error| refusal::mistakes(template, error))?;
     // A tree that cannot be read proves nothing, and nothing is lost but proofs.
     let tree = tree.and_then(|text| Tree::read(text).ok());
-    Ok(Accepted { template, prepared, tree })
+    Ok(Accepted {
+        template,
+        prepared,
+        tree,
+    })
 }
 
 /// A connection that this process keeps, and whom it belongs to.
@@ -105,6 +145,18 @@ static SHARED: Mutex<Vec<Slot>> = Mutex::new(Vec::new());
 /// # Errors
 ///
 /// [`Error`] if there is no connection to be had, or the work fails with one.
+///
+/// # Example: every macro of a crate asks over one connection
+///
+/// ```no_run
+/// # fn demo() -> Result<(), Box<dyn std::error::Error>> {
+/// use hathi_describe::{Limits, shared};
+///
+/// let dsn = "postgres://ada@localhost/app".parse()?;
+/// let fingerprint = shared(&dsn, Limits::default(), |database| database.fingerprint())?;
+/// assert_eq!(fingerprint.len(), 64);
+/// # Ok(()) }
+/// ```
 pub fn shared<T>(
     dsn: &Dsn,
     limits: Limits,

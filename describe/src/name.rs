@@ -16,7 +16,9 @@ pub(crate) fn claim(name: &str) -> (&str, Option<Claim>) {
         return (name, None);
     }
     let marked = [('!', Claim::NotNull), ('?', Claim::Nullable)];
-    let found = marked.into_iter().find_map(|(mark, claim)| Some((name.strip_suffix(mark)?, claim)));
+    let found = marked
+        .into_iter()
+        .find_map(|(mark, claim)| Some((name.strip_suffix(mark)?, claim)));
     match found {
         Some((bare, claim)) if !bare.is_empty() => (bare, Some(claim)),
         _ => (name, None),

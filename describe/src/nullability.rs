@@ -7,7 +7,9 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::analyzed::{Command, Entry, JoinKind, Joins, Query, Reference, RowVersion, expression_type};
+use crate::analyzed::{
+    Command, Entry, JoinKind, Joins, Query, Reference, RowVersion, expression_type,
+};
 use crate::catalog::Catalog;
 use crate::doubt::{Doubt, Proof};
 use crate::grouping;
@@ -41,7 +43,12 @@ type Merged = Vec<usize>;
 
 impl<'a> Nullability<'a> {
     pub(crate) fn new(catalog: &'a Catalog) -> Self {
-        Self { catalog, columns: HashMap::new(), joins: HashMap::new(), depth: 0 }
+        Self {
+            catalog,
+            columns: HashMap::new(),
+            joins: HashMap::new(),
+            depth: 0,
+        }
     }
 
     /// The columns that a query returns.
@@ -57,7 +64,10 @@ impl<'a> Nullability<'a> {
         self.columns.insert(index, Rc::from([]));
         self.depth += 1;
         let columns: Rc<[Column]> = if query.0.is_null("setOperations") {
-            query.output().map(|entry| self.output(query, entry)).collect()
+            query
+                .output()
+                .map(|entry| self.output(query, entry))
+                .collect()
         } else {
             self.combined(query, query.0.node("setOperations")).into()
         };
@@ -67,11 +77,18 @@ impl<'a> Nullability<'a> {
     }
 
     fn output(&mut self, query: Query<'a>, entry: Node<'a>) -> Column {
-        let Some(expression) = entry.node("expr") else { return Column::unknown() };
+        let Some(expression) = entry.node("expr") else {
+            return Column::unknown();
+        };
         let ty = expression_type(expression);
         let mut column = match Reference::read(expression) {
             Some(reference) => self.reference(query, reference, &Merged::new()),
-            None => return Column { ty, ..Column::doubted(Doubt::Expression) },
+            None => {
+                return Column {
+                    ty,
+                    ..Column::doubted(Doubt::Expression)
+                };
+            }
         };
         if grouping::may_null(query, expression) {
             column.proof = Err(Doubt::GroupingSet);
@@ -81,9 +98,14 @@ impl<'a> Nullability<'a> {
 
     /// A column of UNION, INTERSECT or EXCEPT is proven where it is on both sides.
     fn combined(&mut self, query: Query<'a>, operation: Option<Node<'a>>) -> Vec<Column> {
-        let Some(operation) = operation else { return Vec::new() };
+        let Some(operation) = operation else {
+            return Vec::new();
+        };
         match operation.label() {
-            "RANGETBLREF" => match operation.number("rtindex").and_then(|index| query.entry(index)) {
+            "RANGETBLREF" => match operation
+                .number("rtindex")
+                .and_then(|index| query.entry(index))
+            {
                 Some(Entry::Subquery(branch)) => self.columns(branch).to_vec(),
                 _ => Vec::new(),
             },
@@ -93,7 +115,10 @@ impl<'a> Nullability<'a> {
                 let right = self.combined(query, operation.node("rarg"));
                 self.depth -= 1;
                 let types = operation.list("colTypes").numbers();
-                types.enumerate().map(|(at, ty)| combine(left.get(at), right.get(at), ty)).collect()
+                types
+                    .enumerate()
+                    .map(|(at, ty)| combine(left.get(at), right.get(at), ty))
+                    .collect()
             }
             _ => Vec::new(),
         }
@@ -110,8 +135,12 @@ impl<'a> Nullability<'a> {
     }
 
     fn resolved(&mut self, query: Query<'a>, reference: Reference<'a>, merged: &Merged) -> Column {
-        let Some(home) = query.outward(reference.levels_up) else { return Column::unknown() };
-        let Some(entry) = home.entry(reference.entry) else { return Column::unknown() };
+        let Some(home) = query.outward(reference.levels_up) else {
+            return Column::unknown();
+        };
+        let Some(entry) = home.entry(reference.entry) else {
+            return Column::unknown();
+        };
         if reference.levels_up == 0 && home.command() == Some(Command::Merge) {
             return Column::doubted(Doubt::Returning);
         }
@@ -140,25 +169,48 @@ impl<'a> Nullability<'a> {
     ///
     /// The join tree says it on every version, and 16 and later say it at the reference, too: either is believed.
     fn joined(&mut self, home: Query<'a>, reference: Reference<'a>, merged: &Merged) -> Proof {
-        let joins = self.joins.entry(home.0.index()).or_insert_with(|| Rc::new(Joins::of(home)));
-        let Some(mut nulling) = joins.nulling(reference.entry) else { return Err(Doubt::Unknown) };
+        let joins = self
+            .joins
+            .entry(home.0.index())
+            .or_insert_with(|| Rc::new(Joins::of(home)));
+        let Some(mut nulling) = joins.nulling(reference.entry) else {
+            return Err(Doubt::Unknown);
+        };
         if let Some((_, kind)) = nulling.find(|(join, _)| !merged.contains(join)) {
             return Err(Doubt::OuterJoin(kind));
         }
         let named = reference.nulling().any(|join| !merged.contains(&join));
-        if named { Err(Doubt::OuterJoin(JoinKind::Left)) } else { Ok(()) }
+        if named {
+            Err(Doubt::OuterJoin(JoinKind::Left))
+        } else {
+            Ok(())
+        }
     }
 
     fn column(&mut self, query: Query<'a>, attribute: i16) -> Column {
-        let Some(index) = usize::try_from(attribute).ok().and_then(|number| number.checked_sub(1)) else {
+        let Some(index) = usize::try_from(attribute)
+            .ok()
+            .and_then(|number| number.checked_sub(1))
+        else {
             return Column::doubted(Doubt::Expression);
         };
-        self.columns(query).get(index).cloned().unwrap_or_else(Column::unknown)
+        self.columns(query)
+            .get(index)
+            .cloned()
+            .unwrap_or_else(Column::unknown)
     }
 
     /// A column that a join gives another name, or merges from both sides.
-    fn join_column(&mut self, home: Query<'a>, join: Node<'a>, reference: Reference<'a>, merged: &Merged) -> Column {
-        let alias = usize::try_from(reference.attribute).ok().and_then(|number| number.checked_sub(1));
+    fn join_column(
+        &mut self,
+        home: Query<'a>,
+        join: Node<'a>,
+        reference: Reference<'a>,
+        merged: &Merged,
+    ) -> Column {
+        let alias = usize::try_from(reference.attribute)
+            .ok()
+            .and_then(|number| number.checked_sub(1));
         let Some(expression) = alias.and_then(|at| join.list("joinaliasvars").node(at)) else {
             return Column::doubted(Doubt::Expression);
         };
@@ -180,14 +232,28 @@ impl<'a> Nullability<'a> {
                 return Column::doubted(doubt);
             }
         }
-        if sides.len() == 2 { Column { origin: None, ty: None, proof: Ok(()) } } else { Column::unknown() }
+        if sides.len() == 2 {
+            Column {
+                origin: None,
+                ty: None,
+                proof: Ok(()),
+            }
+        } else {
+            Column::unknown()
+        }
     }
 
     /// A key of GROUP BY, as 18 refers to it.
     fn group_key(&mut self, home: Query<'a>, keys: Node<'a>, reference: Reference<'a>) -> Column {
-        let at = usize::try_from(reference.attribute).ok().and_then(|number| number.checked_sub(1));
-        let key = at.and_then(|at| keys.list("groupexprs").node(at)).and_then(Reference::read);
-        let Some(key) = key else { return Column::doubted(Doubt::Expression) };
+        let at = usize::try_from(reference.attribute)
+            .ok()
+            .and_then(|number| number.checked_sub(1));
+        let key = at
+            .and_then(|at| keys.list("groupexprs").node(at))
+            .and_then(Reference::read);
+        let Some(key) = key else {
+            return Column::doubted(Doubt::Expression);
+        };
         let mut column = self.reference(home, key, &Merged::new());
         if reference.nulling().next().is_some() {
             column.proof = Err(Doubt::GroupingSet);
@@ -199,7 +265,9 @@ impl<'a> Nullability<'a> {
     ///
     /// Constraints hold for the row that is written, whatever BEFORE triggers made of it.
     fn returned(&mut self, query: Query<'a>, entry: Entry<'a>, reference: Reference<'a>) -> Column {
-        let Entry::Relation { node, relation } = entry else { return Column::unknown() };
+        let Entry::Relation { node, relation } = entry else {
+            return Column::unknown();
+        };
         let mut column = self.stored(node, relation, reference.attribute);
         let there = match query.command() {
             Some(Command::Insert) => reference.version != RowVersion::Old,
@@ -217,13 +285,21 @@ impl<'a> Nullability<'a> {
     fn stored(&self, entry: Node<'a>, relation: u32, attribute: i16) -> Column {
         let inherits = entry.flag("inh") != Some(false);
         let proof = self.catalog.not_null(relation, attribute, inherits);
-        Column { origin: (attribute > 0).then_some((relation, attribute)), ty: None, proof }
+        Column {
+            origin: (attribute > 0).then_some((relation, attribute)),
+            ty: None,
+            proof,
+        }
     }
 }
 
 impl Column {
     pub(crate) fn doubted(doubt: Doubt) -> Self {
-        Self { origin: None, ty: None, proof: Err(doubt) }
+        Self {
+            origin: None,
+            ty: None,
+            proof: Err(doubt),
+        }
     }
 
     fn unknown() -> Self {
@@ -237,9 +313,15 @@ fn same_level(expression: Node<'_>) -> Option<Reference<'_>> {
 }
 
 fn combine(left: Option<&Column>, right: Option<&Column>, ty: u32) -> Column {
-    let (Some(left), Some(right)) = (left, right) else { return Column::unknown() };
+    let (Some(left), Some(right)) = (left, right) else {
+        return Column::unknown();
+    };
     // Where types differ the planner adds a cast, which nothing is known of.
     let same = [left, right].iter().all(|side| side.ty == Some(ty));
     let uncast = if same { Ok(()) } else { Err(Doubt::Expression) };
-    Column { origin: None, ty: Some(ty), proof: left.proof.and(right.proof).and(uncast) }
+    Column {
+        origin: None,
+        ty: Some(ty),
+        proof: left.proof.and(right.proof).and(uncast),
+    }
 }

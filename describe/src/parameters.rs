@@ -11,12 +11,18 @@ type Column = (u32, i16);
 
 /// For each of `count` parameters, whether it may be NULL.
 pub(crate) fn nullable<'a>(tree: &'a Tree<'a>, catalog: &Catalog, count: usize) -> Vec<bool> {
-    let mut assignments = Assignments { assigned: vec![Vec::new(); count], seen: HashSet::new() };
+    let mut assignments = Assignments {
+        assigned: vec![Vec::new(); count],
+        seen: HashSet::new(),
+    };
     for query in queries(tree) {
         assignments.of(query);
     }
     let accepted = |columns: Vec<Column>| {
-        !columns.is_empty() && columns.iter().all(|(relation, attribute)| catalog.accepts_null(*relation, *attribute))
+        !columns.is_empty()
+            && columns
+                .iter()
+                .all(|(relation, attribute)| catalog.accepts_null(*relation, *attribute))
     };
     assignments.assigned.into_iter().map(accepted).collect()
 }
@@ -30,7 +36,9 @@ struct Assignments {
 
 impl Assignments {
     fn of(&mut self, query: Query<'_>) {
-        let Some(relation) = query.target_relation() else { return };
+        let Some(relation) = query.target_relation() else {
+            return;
+        };
         if matches!(query.command(), Some(Command::Insert | Command::Update)) {
             self.targets(query, query.0, "targetList", relation);
         }
@@ -43,8 +51,14 @@ impl Assignments {
     }
 
     fn targets<'a>(&mut self, query: Query<'a>, owner: Node<'a>, list: &str, relation: u32) {
-        for target in owner.list(list).nodes().filter(|target| target.flag("resjunk") == Some(false)) {
-            if let (Some(expression), Some(attribute)) = (target.node("expr"), target.number("resno")) {
+        for target in owner
+            .list(list)
+            .nodes()
+            .filter(|target| target.flag("resjunk") == Some(false))
+        {
+            if let (Some(expression), Some(attribute)) =
+                (target.node("expr"), target.number("resno"))
+            {
                 self.follow(query, expression, (relation, attribute));
             }
         }
@@ -60,7 +74,11 @@ impl Assignments {
             let value = uncast(expression);
             match value.label() {
                 "PARAM" => self.parameter(value, column),
-                "VAR" => waiting.extend(Reference::read(value).map(|it| sources(query, it)).unwrap_or_default()),
+                "VAR" => waiting.extend(
+                    Reference::read(value)
+                        .map(|it| sources(query, it))
+                        .unwrap_or_default(),
+                ),
                 _ => {}
             }
         }
@@ -68,7 +86,9 @@ impl Assignments {
 
     fn parameter(&mut self, node: Node<'_>, column: Column) {
         // Kind 0 is a parameter of the statement; the others belong to subqueries.
-        let number = node.number::<usize>("paramid").filter(|_| node.number::<u8>("paramkind") == Some(0));
+        let number = node
+            .number::<usize>("paramid")
+            .filter(|_| node.number::<u8>("paramkind") == Some(0));
         let index = number.and_then(|number| number.checked_sub(1));
         if let Some(columns) = index.and_then(|index| self.assigned.get_mut(index)) {
             columns.push(column);
@@ -78,19 +98,31 @@ impl Assignments {
 
 /// The expressions that a reference stands for, each with its query.
 fn sources<'a>(query: Query<'a>, reference: Reference<'a>) -> Vec<(Query<'a>, Node<'a>)> {
-    let at = usize::try_from(reference.attribute).ok().and_then(|number| number.checked_sub(1));
+    let at = usize::try_from(reference.attribute)
+        .ok()
+        .and_then(|number| number.checked_sub(1));
     let home = query.outward(reference.levels_up);
-    let (Some(at), Some(home)) = (at, home) else { return Vec::new() };
+    let (Some(at), Some(home)) = (at, home) else {
+        return Vec::new();
+    };
     match home.entry(reference.entry) {
         Some(Entry::Values(values)) => {
             let rows = values.list("values_lists");
-            (0..rows.len()).filter_map(|row| Some((home, rows.list(row)?.node(at)?))).collect()
+            (0..rows.len())
+                .filter_map(|row| Some((home, rows.list(row)?.node(at)?)))
+                .collect()
         }
         Some(Entry::Subquery(subquery)) => outputs(subquery, at),
-        Some(Entry::Cte(cte)) => home.cte(cte).map(|query| outputs(query, at)).unwrap_or_default(),
-        Some(Entry::Join(join)) => {
-            join.list("joinaliasvars").node(at).map(|expression| (home, expression)).into_iter().collect()
-        }
+        Some(Entry::Cte(cte)) => home
+            .cte(cte)
+            .map(|query| outputs(query, at))
+            .unwrap_or_default(),
+        Some(Entry::Join(join)) => join
+            .list("joinaliasvars")
+            .node(at)
+            .map(|expression| (home, expression))
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -116,7 +148,9 @@ fn branches<'a>(query: Query<'a>, operation: Node<'a>, found: &mut Vec<Query<'a>
     while let Some(node) = waiting.pop() {
         waiting.extend(node.node("larg"));
         waiting.extend(node.node("rarg"));
-        if let Some(Entry::Subquery(branch)) = node.number("rtindex").and_then(|index| query.entry(index)) {
+        if let Some(Entry::Subquery(branch)) =
+            node.number("rtindex").and_then(|index| query.entry(index))
+        {
             found.push(branch);
         }
     }
@@ -129,7 +163,8 @@ fn uncast(expression: Node<'_>) -> Node<'_> {
     let mut node = expression;
     loop {
         let below = match node.label() {
-            "RELABELTYPE" | "COERCEVIAIO" | "COERCETODOMAIN" | "ARRAYCOERCEEXPR" | "COLLATEEXPR" => node.node("arg"),
+            "RELABELTYPE" | "COERCEVIAIO" | "COERCETODOMAIN" | "ARRAYCOERCEEXPR"
+            | "COLLATEEXPR" => node.node("arg"),
             "FUNCEXPR" => match node.number::<u8>("funcformat") {
                 Some(EXPLICIT_CAST | IMPLICIT_CAST) => node.list("args").node(0),
                 _ => None,

@@ -27,7 +27,12 @@ impl Relations {
         let mut writes = BTreeSet::new();
         for query in queries(tree) {
             for (index, entry) in (1..).zip(query.0.list("rtable").nodes()) {
-                let Some(relation) = entry.oid("relid").filter(|relation| catalog.knows(*relation)) else { continue };
+                let Some(relation) = entry
+                    .oid("relid")
+                    .filter(|relation| catalog.knows(*relation))
+                else {
+                    continue;
+                };
                 let rights = rights(query, entry);
                 if rights & SELECT != 0 && !is_only_returned(query, index) {
                     reads.insert(catalog.name(relation).to_owned());
@@ -37,7 +42,10 @@ impl Relations {
                 }
             }
         }
-        Self { reads: reads.into_iter().collect(), writes: writes.into_iter().collect() }
+        Self {
+            reads: reads.into_iter().collect(),
+            writes: writes.into_iter().collect(),
+        }
     }
 }
 
@@ -46,20 +54,27 @@ fn rights(query: Query<'_>, entry: Node<'_>) -> u64 {
     if let Some(rights) = entry.number("requiredPerms") {
         return rights;
     }
-    let index = entry.number("perminfoindex").and_then(|index: usize| index.checked_sub(1));
+    let index = entry
+        .number("perminfoindex")
+        .and_then(|index: usize| index.checked_sub(1));
     let info = index.and_then(|index| query.0.list("rteperminfos").node(index));
-    info.and_then(|info| info.number("requiredPerms")).unwrap_or(0)
+    info.and_then(|info| info.number("requiredPerms"))
+        .unwrap_or(0)
 }
 
 /// RETURNING asks for the right to read; an INSERT reads its relation only to solve conflicts.
 fn is_only_returned(query: Query<'_>, index: usize) -> bool {
-    query.command() == Some(Command::Insert) && query.target() == Some(index) && query.0.is_null("onConflict")
+    query.command() == Some(Command::Insert)
+        && query.target() == Some(index)
+        && query.0.is_null("onConflict")
 }
 
 /// What sort of statement it is, seen from what the rules made of it.
 pub(crate) fn kind(statements: &[Query<'_>]) -> Option<StatementKind> {
     // Of several, the one that was written stands for all.
-    let written = statements.iter().find(|query| query.0.number::<u8>("querySource") == Some(0));
+    let written = statements
+        .iter()
+        .find(|query| query.0.number::<u8>("querySource") == Some(0));
     let query = written.or(statements.first())?;
     Some(match query.command()? {
         Command::Select => StatementKind::Select,

@@ -21,25 +21,31 @@ pub(crate) enum Transport {
 impl Transport {
     /// Connects to one host, trying every address of its name, all within `limit`.
     pub(crate) fn connect(host: &Host, limit: Duration) -> io::Result<Self> {
-        let deadline = Instant::now() + limit;
         match host {
-            Host::Tcp { name, port } => {
-                let (name, port) = (name.clone(), *port);
-                let addresses = within(limit, move || (name.as_str(), port).to_socket_addrs())?;
-                let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-                for address in addresses {
-                    match TcpStream::connect_timeout(&address, remaining(deadline)?) {
-                        Ok(stream) => {
-                            stream.set_nodelay(true)?;
-                            return Ok(Self::Tcp(stream));
-                        }
-                        Err(error) => last = error,
-                    }
-                }
-                Err(last)
-            }
+            Host::Tcp { name, port } => Self::connect_tcp(name, *port, limit),
             Host::Unix { .. } => Self::connect_unix(host, limit),
         }
+    }
+
+    fn connect_tcp(name: &str, port: u16, limit: Duration) -> io::Result<Self> {
+        let deadline = Instant::now() + limit;
+        let name = name.to_owned();
+        let addresses = within(limit, move || (name.as_str(), port).to_socket_addrs())?;
+        let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+        let mut left = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+        for address in addresses {
+            // An address that swallows everything leaves time for the next ones.
+            let share = remaining(deadline)? / left.max(1);
+            left = left.saturating_sub(1);
+            match TcpStream::connect_timeout(&address, share) {
+                Ok(stream) => {
+                    stream.set_nodelay(true)?;
+                    return Ok(Self::Tcp(stream));
+                }
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
     }
 
     #[cfg(unix)]
@@ -50,7 +56,10 @@ impl Transport {
 
     #[cfg(not(unix))]
     fn connect_unix(_host: &Host, _limit: Duration) -> io::Result<Self> {
-        Err(io::Error::new(io::ErrorKind::Unsupported, "unix sockets do not exist on this system"))
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "unix sockets do not exist on this system",
+        ))
     }
 
     /// Writes what the socket takes at once; zero if it is full.
@@ -69,13 +78,24 @@ impl Transport {
     }
 
     /// Reads at least one byte; `None` if none has come within `limit`. Zero bytes: the server has closed.
-    pub(crate) fn read_some(&mut self, space: &mut [u8], limit: Duration) -> io::Result<Option<usize>> {
+    pub(crate) fn read_some(
+        &mut self,
+        space: &mut [u8],
+        limit: Duration,
+    ) -> io::Result<Option<usize>> {
         // Zero would mean "for ever".
         self.set_read_limit(limit.max(Duration::from_millis(1)))?;
         loop {
             return match self.read(space) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => Ok(None),
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+                    ) =>
+                {
+                    Ok(None)
+                }
                 other => other.map(Some),
             };
         }
@@ -122,11 +142,15 @@ fn within<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     let (sender, receiver) = mpsc::channel();
-    thread::Builder::new().name("hathi-connect".to_owned()).spawn(move || {
-        // Nobody waits any more if the limit has passed.
-        let _ = sender.send(work());
-    })?;
-    receiver.recv_timeout(limit).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    thread::Builder::new()
+        .name("hathi-connect".to_owned())
+        .spawn(move || {
+            // Nobody waits any more if the limit has passed.
+            let _ = sender.send(work());
+        })?;
+    receiver
+        .recv_timeout(limit)
+        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
 fn remaining(deadline: Instant) -> io::Result<Duration> {

@@ -91,14 +91,20 @@ impl<'t> Tree<'t> {
     }
 
     fn list(&self, start: usize, end: usize) -> List<'_> {
-        List { tree: self, items: self.items.get(start..end).unwrap_or_default() }
+        List {
+            tree: self,
+            items: self.items.get(start..end).unwrap_or_default(),
+        }
     }
 }
 
 impl<'a> Node<'a> {
     /// What the node is; the names of 16 and later also for 14 and 15.
     pub(crate) fn label(self) -> &'a str {
-        self.tree.nodes.get(self.index).map_or("", |record| record.label)
+        self.tree
+            .nodes
+            .get(self.index)
+            .map_or("", |record| record.label)
     }
 
     /// The node's number in its tree.
@@ -119,7 +125,10 @@ impl<'a> Node<'a> {
     /// The node in this field.
     pub(crate) fn node(self, field: &str) -> Option<Self> {
         match self.value(field)? {
-            Value::Node(index) => Some(Node { tree: self.tree, index }),
+            Value::Node(index) => Some(Node {
+                tree: self.tree,
+                index,
+            }),
             _ => None,
         }
     }
@@ -128,7 +137,10 @@ impl<'a> Node<'a> {
     pub(crate) fn list(self, field: &str) -> List<'a> {
         match self.value(field) {
             Some(Value::List(start, end)) => self.tree.list(start, end),
-            _ => List { tree: self.tree, items: &[] },
+            _ => List {
+                tree: self.tree,
+                items: &[],
+            },
         }
     }
 
@@ -155,7 +167,10 @@ impl<'a> Node<'a> {
     /// The QUERY around this node: the one whose relations a `varlevelsup` of 1 speaks of.
     pub(crate) fn enclosing_query(self) -> Option<Self> {
         let index = self.tree.nodes.get(self.index)?.enclosing?;
-        Some(Node { tree: self.tree, index })
+        Some(Node {
+            tree: self.tree,
+            index,
+        })
     }
 
     fn atom(self, field: &str) -> Option<&'a str> {
@@ -168,7 +183,10 @@ impl<'a> Node<'a> {
     fn value(self, field: &str) -> Option<Value<'a>> {
         let fields = self.tree.nodes.get(self.index)?.fields.clone();
         let fields = self.tree.fields.get(fields)?;
-        fields.iter().find(|(name, _)| *name == field).map(|(_, value)| *value)
+        fields
+            .iter()
+            .find(|(name, _)| *name == field)
+            .map(|(_, value)| *value)
     }
 }
 
@@ -186,7 +204,10 @@ impl<'a> List<'a> {
     /// The node that is item number `at`, from 0.
     pub(crate) fn node(self, at: usize) -> Option<Node<'a>> {
         match self.items.get(at)? {
-            Value::Node(index) => Some(Node { tree: self.tree, index: *index }),
+            Value::Node(index) => Some(Node {
+                tree: self.tree,
+                index: *index,
+            }),
             _ => None,
         }
     }
@@ -210,14 +231,21 @@ impl<'a> List<'a> {
 
 /// A text as it was before the server printed it: without quotes around and backslashes inside.
 fn unescaped(printed: &str) -> Cow<'_, str> {
-    let inner = printed.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(printed);
+    let inner = printed
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or(printed);
     if !inner.contains('\\') {
         return Cow::Borrowed(inner);
     }
     let mut text = String::with_capacity(inner.len());
     let mut characters = inner.chars();
     while let Some(character) = characters.next() {
-        text.push(if character == '\\' { characters.next().unwrap_or(character) } else { character });
+        text.push(if character == '\\' {
+            characters.next().unwrap_or(character)
+        } else {
+            character
+        });
     }
     Cow::Owned(text)
 }

@@ -27,7 +27,9 @@ impl Database {
             wanted.dedup();
             let parts = self.parts(&wanted)?;
             asked.append(&mut wanted);
-            let inside = parts.iter().filter_map(|part| user_defined(part.ty.as_deref()?));
+            let inside = parts
+                .iter()
+                .filter_map(|part| user_defined(part.ty.as_deref()?));
             wanted.extend(inside.filter(|name| !asked.contains(name)));
             parts.into_iter().for_each(|part| part.join(&mut found));
         }
@@ -39,10 +41,17 @@ impl Database {
         let mut parts = Vec::new();
         let mut oids = Vec::new();
         self.ask(&question(names), |values| {
-            let [Some(kind), Some(owner), Some(name), oid] = *values else { return None };
+            let [Some(kind), Some(owner), Some(name), oid] = *values else {
+                return None;
+            };
             let kind = Kind::read(kind)?;
             oids.push(oid.map(str::parse::<u32>).transpose().ok()?);
-            parts.push(Part { kind, owner: owner.to_owned(), name: name.to_owned(), ty: None });
+            parts.push(Part {
+                kind,
+                owner: owner.to_owned(),
+                name: name.to_owned(),
+                ty: None,
+            });
             Some(())
         })?;
         let mut needs = Needs::default();
@@ -89,16 +98,25 @@ impl Kind {
 
 impl Part {
     fn join(self, types: &mut BTreeMap<String, UserType>) {
-        let Self { kind, owner, name, ty } = self;
+        let Self {
+            kind,
+            owner,
+            name,
+            ty,
+        } = self;
         match kind {
             Kind::Label => {
-                let ty = types.entry(owner).or_insert_with(|| UserType::Enum { labels: Vec::new() });
+                let ty = types
+                    .entry(owner)
+                    .or_insert_with(|| UserType::Enum { labels: Vec::new() });
                 if let UserType::Enum { labels } = ty {
                     labels.push(name);
                 }
             }
             Kind::Composite | Kind::Field => {
-                let composite = types.entry(owner).or_insert_with(|| UserType::Composite { fields: Vec::new() });
+                let composite = types
+                    .entry(owner)
+                    .or_insert_with(|| UserType::Composite { fields: Vec::new() });
                 if let (UserType::Composite { fields }, Some(ty)) = (composite, ty) {
                     fields.push(Field { name, ty });
                 }
@@ -118,7 +136,10 @@ fn user_defined(name: &str) -> Option<String> {
 }
 
 fn question(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("'{}'", name.replace('\'', "''"))).collect();
+    let quoted: Vec<String> = names
+        .iter()
+        .map(|name| format!("'{}'", name.replace('\'', "''")))
+        .collect();
     QUESTION.replace("{names}", &quoted.join(", "))
 }
 

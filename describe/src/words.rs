@@ -12,7 +12,10 @@ pub(crate) fn kind(sql: &str) -> StatementKind {
             TokenKind::OpenParenthesis => depth += 1,
             TokenKind::CloseParenthesis => depth = depth.saturating_sub(1),
             TokenKind::Word if depth == 0 || is_first => {
-                let word = sql.get(token.start..token.end).unwrap_or_default().to_ascii_lowercase();
+                let word = sql
+                    .get(token.start..token.end)
+                    .unwrap_or_default()
+                    .to_ascii_lowercase();
                 match word.as_str() {
                     "select" | "values" | "table" => return StatementKind::Select,
                     "insert" => return StatementKind::Insert,
@@ -37,13 +40,22 @@ mod tests {
 
     #[test]
     fn the_statement_behind_ctes_decides() {
-        assert_eq!(kind("WITH a AS (DELETE FROM t RETURNING id) INSERT INTO u SELECT * FROM a"), StatementKind::Insert);
-        assert_eq!(kind("with recursive r(n) as (values (1)) select * from r"), StatementKind::Select);
+        assert_eq!(
+            kind("WITH a AS (DELETE FROM t RETURNING id) INSERT INTO u SELECT * FROM a"),
+            StatementKind::Insert
+        );
+        assert_eq!(
+            kind("with recursive r(n) as (values (1)) select * from r"),
+            StatementKind::Select
+        );
     }
 
     #[test]
     fn parentheses_around_a_query_are_seen_through() {
-        assert_eq!(kind("/* all */ (SELECT 1) UNION (SELECT 2)"), StatementKind::Select);
+        assert_eq!(
+            kind("/* all */ (SELECT 1) UNION (SELECT 2)"),
+            StatementKind::Select
+        );
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! `bind!`: the values of a statement, by the names of its parameters.
 
 use hathi_query_cache::Diagnostic;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Expr, Path, Token};
+use syn::{Expr, ExprPath, Token};
 
 use crate::report::{self, On as _};
 use crate::site::Site;
@@ -15,7 +15,7 @@ use crate::site::Site;
 /// `STATEMENT; name = value, …`
 struct Input {
     krate: Ident,
-    statement: Path,
+    statement: ExprPath,
     values: Punctuated<Value, Token![,]>,
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn bind(input: TokenStream) -> TokenStream {
     }
 }
 
-// The call stands where the statement stands, so that errors about a value point at that value.
+// Each check stands where its name stands, the call where the statement stands: errors point at the name or the value.
 fn expand(input: &Input) -> TokenStream {
     let Input {
         krate,
@@ -40,15 +40,15 @@ fn expand(input: &Input) -> TokenStream {
         values,
     } = input;
     let place = statement.span();
-    let names = values.iter().map(|value| value.name.unraw().to_string());
-    let first = values.first().map_or(place, |value| value.name.span());
-    let site = Site::new(krate.clone(), first);
-    let check = quote_spanned! {site.span=>
-        const _: () = #krate::__private::same_names(#statement.names(), &[#(#names),*]);
-    };
-    let values = values.iter().map(|value| &value.value);
-    let call = quote_spanned!(place=> #statement.bind((#(#values,)*)));
-    quote_spanned!(site.span=> { #check #call })
+    let checks = values.iter().enumerate().map(|(position, Value { name, .. })| {
+        let position = Literal::usize_unsuffixed(position);
+        let written = name.unraw().to_string();
+        quote_spanned!(name.span()=> #krate::__private::same_name(#statement.names(), #position, #written))
+    });
+    let bound = values.iter().map(|value| &value.value);
+    let call = quote_spanned!(place=> #statement.bind((#(#bound,)*)));
+    let site = Site::new(krate.clone(), place);
+    quote_spanned!(site.span=> { const _: () = { #(#checks;)* }; #call })
 }
 
 impl Parse for Input {
@@ -97,7 +97,8 @@ mod tests {
     fn names_are_checked_and_values_bound_in_their_order() {
         assert_eq!(
             expanded("queries::OLDER; age = 30, r#type = kind(1, 2),"),
-            "{const_:()=hathi::__private::same_names(queries::OLDER.names(),&[\"age\",\"type\"]);\
+            "{const_:()={hathi::__private::same_name(queries::OLDER.names(),0,\"age\");\
+             hathi::__private::same_name(queries::OLDER.names(),1,\"type\");};\
              queries::OLDER.bind((30,kind(1,2),))}"
         );
     }

@@ -168,6 +168,7 @@ fn home(manifest: &Path, dir: Option<&Path>, look: &mut Look) -> (PathBuf, PathB
         return (folder, cache);
     }
     let folder = nearest(manifest, |folder| folder.join("hathi.toml").is_file())
+        .or_else(|| nearest(manifest, |folder| folder.join("migrations").is_dir()))
         .or_else(|| nearest(manifest, is_workspace))
         .unwrap_or(manifest);
     (folder.to_owned(), folder.join(".hathi"))

@@ -1,6 +1,7 @@
 //! Where answers come from, in this order: a database if one is known, else the cache.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -90,7 +91,14 @@ enum Heard {
 pub(crate) fn read_file(path: &str) -> Result<String, Mistakes> {
     let project = Project::of_this_crate()?;
     let file = project.manifest.join(path);
-    let text = fs::read_to_string(&file).map_err(|error| Diagnostic::unreadable_query_file(Path::new(path), error))?;
+    let text = fs::read_to_string(&file).map_err(|error| {
+        let reason = match error.kind() {
+            ErrorKind::NotFound => "there is no such file".to_owned(),
+            ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
+            _ => error.to_string(),
+        };
+        Diagnostic::unreadable_query_file(Path::new(path), reason)
+    })?;
     Ok(text.replace("\r\n", "\n"))
 }
 

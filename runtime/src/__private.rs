@@ -11,27 +11,15 @@ pub use crate::macros::{bind, command, command_file, query, query_file};
 pub use crate::query::{Column, DecodeRow, Origin, Parts};
 pub use crate::sql::TypeRef;
 
-/// Fails the build if the names given to `bind!` are not those of the statement, in its order.
-pub const fn same_names(expected: &[&str], given: &[&str]) {
-    assert!(
-        expected.len() == given.len(),
-        "bind!: the statement has another number of parameters than were given"
-    );
-    let mut index = 0;
-    while index < expected.len() {
+/// Fails the build if a name given to `bind!` is not the statement's at that position. What the statement has no
+/// parameter for is left to the compiler, which counts the values.
+#[track_caller]
+pub const fn same_name(names: &[&str], position: usize, given: &str) {
+    if position < names.len() {
         assert!(
-            same(expected[index].as_bytes(), plain(given[index].as_bytes())),
-            "bind!: name the parameters as the statement does, in the statement's order"
+            same(names[position].as_bytes(), given.as_bytes()),
+            "bind!: the statement has another parameter here, name them in its order"
         );
-        index += 1;
-    }
-}
-
-/// `r#type` is written for the name `type`.
-const fn plain(name: &[u8]) -> &[u8] {
-    match name {
-        [b'r', b'#', rest @ ..] => rest,
-        name => name,
     }
 }
 

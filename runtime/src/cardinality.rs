@@ -111,7 +111,11 @@ impl Cardinality for AtLeastOne {
     }
 
     fn finish<R>(rows: Vec<R>) -> Result<Vec<R>, RowCount> {
-        if rows.is_empty() { Err(RowCount::AtLeastOneFoundNone) } else { Ok(rows) }
+        if rows.is_empty() {
+            Err(RowCount::AtLeastOneFoundNone)
+        } else {
+            Ok(rows)
+        }
     }
 }
 

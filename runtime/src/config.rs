@@ -12,6 +12,8 @@ use crate::error::Error;
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a call may take unless the configuration says otherwise.
 const CALL: Duration = Duration::from_secs(30);
+/// No limit is longer: a clock cannot tell when one of all the time there is would have passed.
+const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 /// How many statements a session keeps prepared unless the configuration says otherwise.
 const STATEMENTS: usize = 256;
 
@@ -38,8 +40,6 @@ const STATEMENTS: usize = 256;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Config {
     dsn: Dsn,
-    host: Option<String>,
-    port: Option<u16>,
     connect_limit: Duration,
     call_limit: Option<Duration>,
     statements: usize,
@@ -54,26 +54,39 @@ impl Config {
 
     fn from_dsn(dsn: Dsn) -> Self {
         let connect_limit = dsn.connect_timeout.unwrap_or(CONNECT);
-        Self { dsn, host: None, port: None, connect_limit, call_limit: Some(CALL), statements: STATEMENTS }
+        Self {
+            dsn,
+            connect_limit,
+            call_limit: Some(CALL),
+            statements: STATEMENTS,
+        }
     }
 
     /// The host: a name, an address, or the folder of a unix socket.
     #[must_use]
-    pub fn host(mut self, host: impl Into<String>) -> Self {
-        self.host = Some(host.into());
-        self.place()
+    pub fn host(self, host: impl Into<String>) -> Self {
+        let port = self.only_host().1;
+        self.place(&host.into(), port)
     }
 
     /// The port.
     #[must_use]
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = Some(port);
-        self.place()
+    pub fn port(self, port: u16) -> Self {
+        let host = self.only_host().0;
+        self.place(&host, port)
     }
 
-    fn place(mut self) -> Self {
-        let host = self.host.as_deref().unwrap_or("localhost");
-        self.dsn.hosts = vec![Host::new(host, self.port.unwrap_or(5432))];
+    /// The first host that was given, for the builder to change.
+    fn only_host(&self) -> (String, u16) {
+        match self.dsn.hosts.first() {
+            Some(Host::Tcp { name, port }) => (name.clone(), *port),
+            Some(Host::Unix { folder, port }) => (folder.clone(), *port),
+            None => ("localhost".to_owned(), 5432),
+        }
+    }
+
+    fn place(mut self, host: &str, port: u16) -> Self {
+        self.dsn.hosts = vec![Host::new(host, port)];
         self
     }
 
@@ -127,16 +140,31 @@ impl Config {
     }
 
     pub(crate) fn hosts(&self) -> Vec<Host> {
-        if self.dsn.hosts.is_empty() { vec![Host::new("localhost", 5432)] } else { self.dsn.hosts.clone() }
+        if self.dsn.hosts.is_empty() {
+            vec![Host::new("localhost", 5432)]
+        } else {
+            self.dsn.hosts.clone()
+        }
     }
 
     pub(crate) fn role(&self) -> String {
-        let system = || ["PGUSER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
-        self.dsn.user.clone().or_else(system).unwrap_or_else(|| "postgres".to_owned())
+        let system = || {
+            ["PGUSER", "USER", "LOGNAME"]
+                .iter()
+                .find_map(|name| std::env::var(name).ok())
+        };
+        self.dsn
+            .user
+            .clone()
+            .or_else(system)
+            .unwrap_or_else(|| "postgres".to_owned())
     }
 
     pub(crate) fn secret(&self) -> Option<String> {
-        self.dsn.password.as_ref().map(|password| password.expose().to_owned())
+        self.dsn
+            .password
+            .as_ref()
+            .map(|password| password.expose().to_owned())
     }
 
     /// The settings that every session starts with; poolers refuse others.
@@ -144,20 +172,34 @@ impl Config {
         let mut settings = vec![
             ("database", self.dsn.database.as_deref().unwrap_or(role)),
             ("client_encoding", "UTF8"),
-            ("application_name", self.dsn.application_name.as_deref().unwrap_or("hathi")),
+            (
+                "application_name",
+                self.dsn.application_name.as_deref().unwrap_or("hathi"),
+            ),
             ("DateStyle", "ISO, MDY"),
             ("TimeZone", "UTC"),
         ];
-        settings.extend(self.dsn.options.as_deref().map(|options| ("options", options)));
+        settings.extend(
+            self.dsn
+                .options
+                .as_deref()
+                .map(|options| ("options", options)),
+        );
         settings
     }
 
     pub(crate) fn needs_tls(&self) -> bool {
-        matches!(self.dsn.ssl_mode, Some(SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull))
+        matches!(
+            self.dsn.ssl_mode,
+            Some(SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull)
+        )
     }
 
     pub(crate) fn limits(&self) -> (Duration, Option<Duration>) {
-        (self.connect_limit, self.call_limit)
+        (
+            self.connect_limit.min(LONGEST),
+            self.call_limit.map(|limit| limit.min(LONGEST)),
+        )
     }
 
     pub(crate) fn statements(&self) -> usize {
@@ -197,7 +239,9 @@ mod tests {
 
     #[test]
     fn neither_errors_nor_debug_show_the_password() {
-        let error = "postgres://ada:hush@host:port/crew".parse::<Config>().unwrap_err();
+        let error = "postgres://ada:hush@host:port/crew"
+            .parse::<Config>()
+            .unwrap_err();
         assert!(!error.to_string().contains("hush"), "{error}");
         let config: Config = "postgres://ada:hush@host/crew".parse().unwrap();
         assert!(!format!("{config:?}").contains("hush"));
@@ -205,8 +249,15 @@ mod tests {
 
     #[test]
     fn a_configuration_that_needs_tls_says_so() {
-        for (mode, needs) in [("disable", false), ("prefer", false), ("require", true), ("verify-full", true)] {
-            let config: Config = format!("postgres://ada@host/crew?sslmode={mode}").parse().unwrap();
+        for (mode, needs) in [
+            ("disable", false),
+            ("prefer", false),
+            ("require", true),
+            ("verify-full", true),
+        ] {
+            let config: Config = format!("postgres://ada@host/crew?sslmode={mode}")
+                .parse()
+                .unwrap();
             assert_eq!(config.needs_tls(), needs, "{mode}");
         }
     }

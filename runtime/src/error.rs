@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use hathi_sql_text::{caret_block, character_offset};
 use hathi_wire::sqlstate::SqlState;
-use hathi_wire::{DsnError, Drift, EncodeError, Failure, ProtocolError, ServerError, StartupFailure};
+use hathi_wire::{
+    Drift, DsnError, EncodeError, Failure, ProtocolError, ServerError, StartupFailure,
+};
 
 use crate::cardinality::RowCount;
 use crate::codec::{ArgumentError, ColumnError, DecodeError};
@@ -31,7 +33,10 @@ struct Inner {
 pub(crate) enum Kind {
     Server(Box<ServerError>),
     Config(DsnError),
-    Connect { host: String, cause: Box<Self> },
+    Connect {
+        host: String,
+        cause: Box<Self>,
+    },
     NoTls,
     Startup(StartupFailure),
     Io(std::io::Error),
@@ -46,13 +51,21 @@ pub(crate) enum Kind {
     RowCount(RowCount),
     CommitRolledBack,
     Copy,
-    Timeout { limit: Duration, during: &'static str },
+    Timeout {
+        limit: Duration,
+        during: &'static str,
+    },
 }
 
 impl Error {
     #[cold]
     pub(crate) fn new(kind: Kind) -> Self {
-        Self(Box::new(Inner { kind, sql: None, columns: Vec::new(), origin: None }))
+        Self(Box::new(Inner {
+            kind,
+            sql: None,
+            columns: Vec::new(),
+            origin: None,
+        }))
     }
 
     /// Says in which statement it happened.
@@ -153,7 +166,9 @@ impl Error {
 impl Kind {
     fn server(&self) -> Option<&ServerError> {
         match self {
-            Self::Server(error) | Self::Closed(Some(error)) | Self::Startup(StartupFailure::Server(error)) => Some(error),
+            Self::Server(error)
+            | Self::Closed(Some(error))
+            | Self::Startup(StartupFailure::Server(error)) => Some(error),
             Self::Connect { cause, .. } => cause.server(),
             _ => None,
         }
@@ -172,7 +187,11 @@ impl fmt::Display for Error {
         self.0.head(f)?;
         self.0.statement(f)?;
         if let Some(server) = self.server() {
-            for (word, text) in [("detail", &server.detail), ("hint", &server.hint), ("context", &server.context)] {
+            for (word, text) in [
+                ("detail", &server.detail),
+                ("hint", &server.hint),
+                ("context", &server.context),
+            ] {
                 if let Some(text) = text {
                     write!(f, "\n  {word}: {}", text.replace('\n', "\n    "))?;
                 }
@@ -207,7 +226,9 @@ impl Inner {
             return sql.lines().try_for_each(|line| write!(f, "\n  {line}"));
         };
         let start = character_offset(sql, position);
-        let length = hathi_sql_text::lex(&sql[start..]).next().map_or(0, |token| token.end - token.start);
+        let length = hathi_sql_text::lex(&sql[start..])
+            .next()
+            .map_or(0, |token| token.end - token.start);
         let block = caret_block(sql, start..start + length);
         block.lines().try_for_each(|line| write!(f, "\n  {line}"))
     }
@@ -243,8 +264,14 @@ impl fmt::Display for Kind {
 fn write_drift(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("the database is not what the statement was compiled against: ")?;
     match drift {
-        Drift::Count { expected, found } => write!(f, "expected {expected} columns, found {found}")?,
-        Drift::Column { index, expected, found } => write!(
+        Drift::Count { expected, found } => {
+            write!(f, "expected {expected} columns, found {found}")?
+        }
+        Drift::Column {
+            index,
+            expected,
+            found,
+        } => write!(
             f,
             "expected column {} to be \"{}\" of type {}, found \"{}\" of type {}",
             index + 1,

@@ -19,7 +19,8 @@ mod types_in_words;
 
 pub use cardinality::{AtLeastOne, Cardinality, Many, One, Optional};
 pub use codec::{
-    ArgumentError, Arguments, Bind, ColumnError, DataRow, Decode, DecodeError, DecodeNullable, Encode, EncodeError,
+    ArgumentError, Arguments, Bind, ColumnError, DataRow, Decode, DecodeError, DecodeNullable,
+    Encode, EncodeError,
 };
 pub use config::Config;
 pub use error::Error;
@@ -27,4 +28,3 @@ pub use hathi_wire::sqlstate::SqlState;
 pub use hathi_wire::{ServerError, Severity, StatementCounters};
 pub use query::{Bound, BoundCommand, Command, Executable, Origin, Query, Statement};
 pub use session::{Affected, Fetch, Script, Session};
-

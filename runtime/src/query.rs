@@ -54,7 +54,7 @@ pub type DecodeRow<R> = for<'r> fn(&DataRow<'r>) -> Result<R, Error>;
 ///
 /// # Example: a statement bound twice
 ///
-/// ```ignore-without-database
+/// ```ignore
 /// const OLDER: Query<(sql::Int4,), User> = query!("SELECT id, name, email FROM users WHERE age > $age" as User);
 ///
 /// let adults = session.fetch(OLDER.bind((17,))).await?;
@@ -70,12 +70,19 @@ pub struct Query<P, R, C = Many> {
 impl<P, R, C> Query<P, R, C> {
     #[doc(hidden)]
     pub const fn __new(parts: &'static Parts, decode: DecodeRow<R>) -> Self {
-        Self { parts, decode, marker: PhantomData }
+        Self {
+            parts,
+            decode,
+            marker: PhantomData,
+        }
     }
 
     /// Brings the values of the parameters: a tuple, in the statement's order. [`bind!`](crate::bind!) names them.
     pub fn bind<A: Bind<P>>(self, arguments: A) -> Bound<A, P, R, C> {
-        Bound { query: self, arguments }
+        Bound {
+            query: self,
+            arguments,
+        }
     }
 
     /// The text as it is sent, parameters as `$n`.
@@ -119,7 +126,9 @@ impl<P, R, C> Clone for Query<P, R, C> {
 
 impl<P, R, C> fmt::Debug for Query<P, R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Query").field("sql", &self.parts.sql).finish_non_exhaustive()
+        f.debug_struct("Query")
+            .field("sql", &self.parts.sql)
+            .finish_non_exhaustive()
     }
 }
 
@@ -134,7 +143,9 @@ pub struct Bound<A, P, R, C = Many> {
 // The values are the user's and none of a log's business.
 impl<A, P, R, C> fmt::Debug for Bound<A, P, R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bound").field("sql", &self.query.parts.sql).finish_non_exhaustive()
+        f.debug_struct("Bound")
+            .field("sql", &self.query.parts.sql)
+            .finish_non_exhaustive()
     }
 }
 
@@ -150,12 +161,18 @@ pub struct Command<P> {
 impl<P> Command<P> {
     #[doc(hidden)]
     pub const fn __new(parts: &'static Parts) -> Self {
-        Self { parts, marker: PhantomData }
+        Self {
+            parts,
+            marker: PhantomData,
+        }
     }
 
     /// Brings the values of the parameters: a tuple, in the statement's order. [`bind!`](crate::bind!) names them.
     pub fn bind<A: Bind<P>>(self, arguments: A) -> BoundCommand<A, P> {
-        BoundCommand { command: self, arguments }
+        BoundCommand {
+            command: self,
+            arguments,
+        }
     }
 
     /// The text as it is sent, parameters as `$n`.
@@ -187,7 +204,9 @@ impl<P> Clone for Command<P> {
 
 impl<P> fmt::Debug for Command<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Command").field("sql", &self.parts.sql).finish_non_exhaustive()
+        f.debug_struct("Command")
+            .field("sql", &self.parts.sql)
+            .finish_non_exhaustive()
     }
 }
 
@@ -201,7 +220,9 @@ pub struct BoundCommand<A, P> {
 
 impl<A, P> fmt::Debug for BoundCommand<A, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BoundCommand").field("sql", &self.command.parts.sql).finish_non_exhaustive()
+        f.debug_struct("BoundCommand")
+            .field("sql", &self.command.parts.sql)
+            .finish_non_exhaustive()
     }
 }
 

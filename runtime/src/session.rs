@@ -48,7 +48,10 @@ pub struct Session {
     link: Box<Link>,
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "a statement is handed over, so that callers need no name for it")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a statement is handed over, so that callers need no name for it"
+)]
 impl Session {
     /// Opens a session: every host in order, every address of each, within the limit of [`Config::connect_limit`].
     ///
@@ -61,7 +64,9 @@ impl Session {
     /// Dropping the future closes the connection that is being opened.
     pub async fn connect(config: &Config) -> Result<Self, Error> {
         let link = connect::connect(config).await?;
-        Ok(Self { link: Box::new(link) })
+        Ok(Self {
+            link: Box::new(link),
+        })
     }
 
     /// Runs a query and returns what its cardinality says: a row, an `Option` or a `Vec`.
@@ -131,7 +136,9 @@ impl Session {
     ///
     /// See [`Fetch`].
     pub fn execute<E: Executable>(&mut self, command: E) -> Affected<'_> {
-        Affected::new(Call::start(&mut self.link, command.parts(), &|to| command.bind_to(to)))
+        Affected::new(Call::start(&mut self.link, command.parts(), &|to| {
+            command.bind_to(to)
+        }))
     }
 
     /// Runs a script of any number of statements, unchecked and without parameters, and returns the rows affected by
@@ -173,7 +180,10 @@ impl Session {
         let limit = std::time::Duration::from_secs(5);
         match tokio::time::timeout(limit, told).await {
             Ok(told) => told.map_err(|error| Error::new(Kind::Io(error))),
-            Err(_) => Err(Error::new(Kind::Timeout { limit, during: "closing the session" })),
+            Err(_) => Err(Error::new(Kind::Timeout {
+                limit,
+                during: "closing the session",
+            })),
         }
     }
 
@@ -208,7 +218,9 @@ impl Session {
     }
 
     fn start<S: Statement, C: Cardinality>(&mut self, statement: &S) -> Fetch<'_, S::Row, C> {
-        let call = Call::start(&mut self.link, statement.parts(), &|to| statement.bind_to(to));
+        let call = Call::start(&mut self.link, statement.parts(), &|to| {
+            statement.bind_to(to)
+        });
         Fetch::new(call, statement.decode())
     }
 }

@@ -188,6 +188,10 @@ impl Execute {
         let error = ServerError::read(body)?;
         let alone = self.may_repeat && to.status() == TransactionStatus::Idle;
         self.repeat = alone && !self.bound && self.outcome.is_ok() && lost(&error);
+        // The end of the session is worth more than what was wrong before.
+        if error.is_fatal() {
+            self.outcome = Ok(Completed::default());
+        }
         self.fail(Failure::Server(Box::new(error)));
         if std::mem::take(&mut self.undecided) {
             to.sync();

@@ -5,9 +5,24 @@ use super::Needs;
 /// A row of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Row<'a> {
-    Relation { oid: u32, name: &'a str, kind: char, family_of_tables: bool },
-    Attribute { relation: u32, number: i16, name: &'a str, not_null: NotNull, refuses_null: bool },
-    Type { oid: u32, name: &'a str, base: Option<u32> },
+    Relation {
+        oid: u32,
+        name: &'a str,
+        kind: char,
+        family_of_tables: bool,
+    },
+    Attribute {
+        relation: u32,
+        number: i16,
+        name: &'a str,
+        not_null: NotNull,
+        refuses_null: bool,
+    },
+    Type {
+        oid: u32,
+        name: &'a str,
+        base: Option<u32>,
+    },
 }
 
 /// What a table's NOT NULL is worth for the rows that are read.
@@ -47,7 +62,9 @@ macro_rules! qualified {
 pub(crate) fn question(needs: &Needs) -> String {
     let relations = array(needs.relations.iter());
     let types = array(needs.types.iter());
-    QUESTION.replace("{relations}", &relations).replace("{types}", &types)
+    QUESTION
+        .replace("{relations}", &relations)
+        .replace("{types}", &types)
 }
 
 fn array<'a>(oids: impl Iterator<Item = &'a u32>) -> String {
@@ -110,7 +127,14 @@ impl<'a> Row<'a> {
                 kind: kind.chars().next()?,
                 family_of_tables: flag(family)?,
             },
-            [Some("a"), Some(relation), Some(number), Some(name), Some(not_null), Some(refuses)] => Self::Attribute {
+            [
+                Some("a"),
+                Some(relation),
+                Some(number),
+                Some(name),
+                Some(not_null),
+                Some(refuses),
+            ] => Self::Attribute {
                 relation: relation.parse().ok()?,
                 number: number.parse().ok()?,
                 name,
@@ -119,7 +143,11 @@ impl<'a> Row<'a> {
             },
             [Some("t"), Some(oid), Some(name), base] => {
                 let base = base.map(str::parse).transpose().ok()?;
-                Self::Type { oid: oid.parse().ok()?, name, base }
+                Self::Type {
+                    oid: oid.parse().ok()?,
+                    name,
+                    base,
+                }
             }
             _ => return None,
         })

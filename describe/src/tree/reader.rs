@@ -28,10 +28,17 @@ struct Reader<'t> {
 }
 
 enum Open<'t> {
-    Node { index: usize, fields: usize, name: Option<&'t str> },
-    List { items: usize },
+    Node {
+        index: usize,
+        fields: usize,
+        name: Option<&'t str>,
+    },
+    List {
+        items: usize,
+    },
 }
 
+#[derive(Clone, Copy)]
 enum Token<'t> {
     OpenNode,
     CloseNode,
@@ -42,7 +49,12 @@ enum Token<'t> {
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str) -> Self {
-        let tree = Tree { nodes: Vec::new(), fields: Vec::new(), items: Vec::new(), root: Value::Null };
+        let tree = Tree {
+            nodes: Vec::new(),
+            fields: Vec::new(),
+            items: Vec::new(),
+            root: Value::Null,
+        };
         Self {
             text,
             at: 0,
@@ -56,12 +68,19 @@ impl<'t> Reader<'t> {
     }
 
     fn finish(self) -> Result<Tree<'t>, Unreadable> {
-        if self.done { Ok(self.tree) } else { Err(Unreadable::Unfinished) }
+        if self.done {
+            Ok(self.tree)
+        } else {
+            Err(Unreadable::Unfinished)
+        }
     }
 
     fn token(&mut self) -> Option<Token<'t>> {
         let bytes = self.text.as_bytes();
-        while bytes.get(self.at).is_some_and(|byte| matches!(byte, b' ' | b'\n' | b'\t')) {
+        while bytes
+            .get(self.at)
+            .is_some_and(|byte| matches!(byte, b' ' | b'\n' | b'\t'))
+        {
             self.at += 1;
         }
         let first = *bytes.get(self.at)?;
@@ -101,7 +120,9 @@ impl<'t> Reader<'t> {
         }
         match token {
             Token::OpenNode => self.open_node(),
-            Token::OpenList => self.push(Open::List { items: self.items.len() }),
+            Token::OpenList => self.push(Open::List {
+                items: self.items.len(),
+            }),
             Token::CloseNode => self.close_node(),
             Token::CloseList => self.close_list(),
             Token::Word(word) => self.take_word(word),
@@ -121,12 +142,20 @@ impl<'t> Reader<'t> {
 
     fn open_node(&mut self) -> Result<(), Unreadable> {
         let index = self.tree.nodes.len();
-        self.push(Open::Node { index, fields: self.fields.len(), name: None })?;
+        self.push(Open::Node {
+            index,
+            fields: self.fields.len(),
+            name: None,
+        })?;
         let label = canonical(self.word());
         if label.is_empty() {
             return Err(Unreadable::Unexpected);
         }
-        self.tree.nodes.push(Record { label, fields: 0..0, enclosing: self.queries.last().copied() });
+        self.tree.nodes.push(Record {
+            label,
+            fields: 0..0,
+            enclosing: self.queries.last().copied(),
+        });
         if label == "QUERY" {
             self.queries.push(index);
         }
@@ -134,7 +163,12 @@ impl<'t> Reader<'t> {
     }
 
     fn close_node(&mut self) -> Result<(), Unreadable> {
-        let Some(Open::Node { index, fields, name: None }) = self.open.pop() else {
+        let Some(Open::Node {
+            index,
+            fields,
+            name: None,
+        }) = self.open.pop()
+        else {
             return Err(Unreadable::Unexpected);
         };
         let start = self.tree.fields.len();
@@ -166,13 +200,25 @@ impl<'t> Reader<'t> {
                 return Ok(());
             }
             // Constants of the raw grammar hold a bare word; they occur in utility statements only.
-            let raw = self.tree.nodes.get(*index).is_some_and(|record| record.label.starts_with("A_"));
-            return if raw { Ok(()) } else { Err(Unreadable::Unexpected) };
+            let raw = self
+                .tree
+                .nodes
+                .get(*index)
+                .is_some_and(|record| record.label.starts_with("A_"));
+            return if raw {
+                Ok(())
+            } else {
+                Err(Unreadable::Unexpected)
+            };
         }
         if word == "<>" {
             return self.value(Value::Null);
         }
-        let value = if self.bytes_follow()? { Value::Bytes } else { Value::Atom(word) };
+        let value = if self.bytes_follow()? {
+            Value::Bytes
+        } else {
+            Value::Atom(word)
+        };
         self.value(value)
     }
 

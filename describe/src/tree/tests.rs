@@ -17,22 +17,53 @@ fn a_statement_reads_alike_on_every_version() {
         let text = unwrapped(dump).unwrap();
         let tree = Tree::read(&text).unwrap();
         let statements = tree.statements();
-        let [query] = statements.as_slice() else { panic!("one statement on {major}") };
-        assert_eq!((query.label(), query.number::<u8>("commandType")), ("QUERY", Some(1)), "on {major}");
-        assert!(query.is_null("groupClause") && query.has("returningList") && !query.has("nothing"), "on {major}");
+        let [query] = statements.as_slice() else {
+            panic!("one statement on {major}")
+        };
+        assert_eq!(
+            (query.label(), query.number::<u8>("commandType")),
+            ("QUERY", Some(1)),
+            "on {major}"
+        );
+        assert!(
+            query.is_null("groupClause") && query.has("returningList") && !query.has("nothing"),
+            "on {major}"
+        );
         let entries: Vec<Node<'_>> = query.list("rtable").nodes().collect();
-        assert!(entries.iter().all(|entry| entry.label() == "RANGETBLENTRY"), "on {major}");
-        assert_eq!(entries[0].node("eref").unwrap().text("aliasname").unwrap(), "a", "on {major}");
+        assert!(
+            entries.iter().all(|entry| entry.label() == "RANGETBLENTRY"),
+            "on {major}"
+        );
+        assert_eq!(
+            entries[0].node("eref").unwrap().text("aliasname").unwrap(),
+            "a",
+            "on {major}"
+        );
         assert_eq!(entries[0].flag("inh"), Some(true), "on {major}");
         let columns: Vec<Node<'_>> = query.list("targetList").nodes().collect();
-        assert_eq!(columns[1].text("resname").unwrap(), r"full (name) {1} \ ü", "on {major}");
+        assert_eq!(
+            columns[1].text("resname").unwrap(),
+            r"full (name) {1} \ ü",
+            "on {major}"
+        );
         let reference = columns[1].node("expr").unwrap();
-        assert_eq!((reference.label(), reference.number("varno")), ("VAR", Some(2)), "on {major}");
+        assert_eq!(
+            (reference.label(), reference.number("varno")),
+            ("VAR", Some(2)),
+            "on {major}"
+        );
         let nulling: Vec<usize> = reference.list("varnullingrels").numbers().collect();
-        assert_eq!(nulling, if major < 16 { vec![] } else { vec![3] }, "on {major}");
+        assert_eq!(
+            nulling,
+            if major < 16 { vec![] } else { vec![3] },
+            "on {major}"
+        );
         let constant = tree.nodes().find(|node| node.label() == "CONST").unwrap();
         assert_eq!(constant.oid("consttype"), Some(23), "on {major}");
-        assert!(constant.has("constvalue") && constant.number::<i64>("constvalue").is_none(), "on {major}");
+        assert!(
+            constant.has("constvalue") && constant.number::<i64>("constvalue").is_none(),
+            "on {major}"
+        );
     }
 }
 
@@ -84,13 +115,23 @@ fn values_of_every_form_are_told_apart() {
     assert_eq!(node.number::<u32>("number"), None);
     assert_eq!(node.flag("flag"), Some(true));
     assert_eq!(node.list("words").len(), 3);
-    assert_eq!(node.list("set").numbers::<usize>().collect::<Vec<_>>(), [1, 5]);
+    assert_eq!(
+        node.list("set").numbers::<usize>().collect::<Vec<_>>(),
+        [1, 5]
+    );
     assert_eq!(node.list("none").numbers::<usize>().count(), 0);
     assert!(node.has("bytes") && node.text("bytes").is_none());
     let list = node.list("null_in_list");
     assert_eq!((list.len(), list.nodes().count()), (3, 2));
     assert!(list.node(1).is_none() && list.node(2).unwrap().label() == "C");
-    assert_eq!(node.list("lists").list(1).unwrap().numbers::<u8>().collect::<Vec<_>>(), [3]);
+    assert_eq!(
+        node.list("lists")
+            .list(1)
+            .unwrap()
+            .numbers::<u8>()
+            .collect::<Vec<_>>(),
+        [3]
+    );
     assert_eq!(node.text("colon").unwrap(), ":x");
     assert_eq!(node.text("less").unwrap(), "<>");
 }
@@ -99,8 +140,10 @@ fn values_of_every_form_are_told_apart() {
 fn a_query_knows_the_query_around_it() {
     let text = "({QUERY :a {LINK :b {QUERY :c {VAR :d 1}}} :e {VAR :f 2}} {VAR :g 3})";
     let tree = Tree::read(text).unwrap();
-    let around: Vec<Option<usize>> =
-        tree.nodes().map(|node| node.enclosing_query().map(super::Node::index)).collect();
+    let around: Vec<Option<usize>> = tree
+        .nodes()
+        .map(|node| node.enclosing_query().map(Node::index))
+        .collect();
     assert_eq!(around, [None, Some(0), Some(0), Some(2), Some(0), None]);
 }
 
@@ -108,20 +151,40 @@ fn a_query_knows_the_query_around_it() {
 fn nesting_without_end_is_refused_and_deep_nesting_needs_no_stack() {
     let nested = |depth: usize| format!("{}<>{}", "{A :x ".repeat(depth), "}".repeat(depth));
     assert!(Tree::read(&nested(DEPTH)).is_ok());
-    assert_eq!(Tree::read(&nested(DEPTH + 1)).unwrap_err(), Unreadable::TooDeep);
-    assert_eq!(Tree::read(&"(".repeat(1_000_000)).unwrap_err(), Unreadable::TooDeep);
+    assert_eq!(
+        Tree::read(&nested(DEPTH + 1)).unwrap_err(),
+        Unreadable::TooDeep
+    );
+    assert_eq!(
+        Tree::read(&"(".repeat(1_000_000)).unwrap_err(),
+        Unreadable::TooDeep
+    );
 }
 
 #[test]
 fn lines_are_joined_as_the_server_broke_them() {
-    let names = [r"plain", r"two\ words", r"five\ words\ with\ spaces\ here", r"\{b\}", "ünïcödé", r"ends\\", r"\<x"];
+    let names = [
+        r"plain",
+        r"two\ words",
+        r"five\ words\ with\ spaces\ here",
+        r"\{b\}",
+        "ünïcödé",
+        r"ends\\",
+        r"\<x",
+    ];
     for padding in 0..90 {
         for name in names {
-            let text = format!("{{A :pad {} :name {name} :names (\"{name}\" \"b\") :c 1}}", "p".repeat(padding));
+            let text = format!(
+                "{{A :pad {} :name {name} :names (\"{name}\" \"b\") :c 1}}",
+                "p".repeat(padding)
+            );
             // A token of a whole line may be ambiguous. It is then refused, never read wrongly.
             match unwrapped(&broken(&text)) {
                 Ok(joined) => assert_eq!(joined.trim_end(), text, "padding {padding}"),
-                Err(error) => assert!(padding > 50 && error == Unreadable::Ambiguous, "padding {padding}, {name}"),
+                Err(error) => assert!(
+                    padding > 50 && error == Unreadable::Ambiguous,
+                    "padding {padding}, {name}"
+                ),
             }
         }
     }
@@ -130,7 +193,10 @@ fn lines_are_joined_as_the_server_broke_them() {
 #[test]
 fn a_newline_in_a_name_stays_one() {
     for padding in 0..90 {
-        let text = format!("{{A :pad {} :name two\\\nlines :c 1}}", "p ".repeat(padding).trim_end().replace(' ', " :x "));
+        let text = format!(
+            "{{A :pad {} :name two\\\nlines :c 1}}",
+            "p ".repeat(padding).trim_end().replace(' ', " :x ")
+        );
         if Tree::read(&text).is_err() {
             continue;
         }
@@ -160,7 +226,9 @@ fn broken(dump: &str) -> String {
     let mut lines = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let full = bytes.get(at..at + WIDTH).filter(|_| at + WIDTH < bytes.len());
+        let full = bytes
+            .get(at..at + WIDTH)
+            .filter(|_| at + WIDTH < bytes.len());
         let Some(line) = full else {
             lines.extend_from_slice(&bytes[at..]);
             lines.push(b'\n');

@@ -39,7 +39,11 @@ fn join(detail: &str, full_line: FullLine) -> (String, bool) {
     let mut ambiguous = false;
     let mut line = 0;
     let mut from = 0;
-    while let Some(newline) = detail.get(from..).and_then(|rest| rest.find('\n')).map(|at| from + at) {
+    while let Some(newline) = detail
+        .get(from..)
+        .and_then(|rest| rest.find('\n'))
+        .map(|at| from + at)
+    {
         let content = detail.get(line..newline).unwrap_or_default();
         text.push_str(detail.get(from..newline).unwrap_or_default());
         from = newline + 1;
@@ -67,7 +71,9 @@ fn is_escaped(line: &str) -> bool {
 
 /// Whether the line was broken because the next word does not fit into it.
 fn breaks_a_word(detail: &str, length: usize, next: usize) -> bool {
-    let word = detail.as_bytes().get(next..next + WIDTH.saturating_sub(length));
+    let word = detail
+        .as_bytes()
+        .get(next..next + WIDTH.saturating_sub(length));
     word.is_some_and(|word| !word.iter().any(|byte| matches!(byte, b' ' | b'\n')))
 }
 

@@ -16,19 +16,31 @@ const SCHEMA: &str = "
 fn two_databases_of_one_schema_have_one_fingerprint() {
     on_every_version(SCHEMA, |one| {
         // Other OIDs, other data, another physical order.
-        let mut other = scratch(one.major, "CREATE TABLE before (id int); DROP TABLE before;");
+        let mut other = scratch(
+            one.major,
+            "CREATE TABLE before (id int); DROP TABLE before;",
+        );
         other.session.run(SCHEMA);
-        other.session.run("ALTER TABLE users ADD gone int; ALTER TABLE users DROP gone");
+        other
+            .session
+            .run("ALTER TABLE users ADD gone int; ALTER TABLE users DROP gone");
         other.session.run("INSERT INTO users (nick) SELECT 'n' FROM generate_series(1, 100); ANALYZE; CREATE TEMP TABLE t (id int)");
         let fingerprint = one.database.fingerprint().unwrap();
         assert_eq!(fingerprint.len(), 64);
-        assert_eq!(other.database.fingerprint().unwrap(), fingerprint, "on {}", one.major);
+        assert_eq!(
+            other.database.fingerprint().unwrap(),
+            fingerprint,
+            "on {}",
+            one.major
+        );
     });
 }
 
 #[test]
 fn an_empty_database_has_a_fingerprint() {
-    on_every_version("", |scratch| assert_eq!(scratch.database.fingerprint().unwrap().len(), 64));
+    on_every_version("", |scratch| {
+        assert_eq!(scratch.database.fingerprint().unwrap().len(), 64)
+    });
 }
 
 #[test]
@@ -65,11 +77,20 @@ fn every_change_of_the_schema_changes_the_fingerprint() {
         ] {
             // A schema without anything in it changes no answer.
             let changes = !change.starts_with("CREATE SCHEMA");
-            if scratch.session.query(change).is_err_and(|error| change.contains("icu") && error.message.contains("ICU")) {
+            if scratch
+                .session
+                .query(change)
+                .is_err_and(|error| change.contains("icu") && error.message.contains("ICU"))
+            {
                 continue;
             }
             let fingerprint = scratch.database.fingerprint().unwrap();
-            assert_eq!(!seen.contains(&fingerprint), changes, "on {}: {change}", scratch.major);
+            assert_eq!(
+                !seen.contains(&fingerprint),
+                changes,
+                "on {}: {change}",
+                scratch.major
+            );
             seen.push(fingerprint);
         }
     });
@@ -77,8 +98,13 @@ fn every_change_of_the_schema_changes_the_fingerprint() {
 
 #[test]
 fn a_not_null_that_is_not_valid_is_another_schema() {
-    let mut scratch = scratch(18, "CREATE TABLE t (id int); ALTER TABLE t ADD CONSTRAINT there NOT NULL id NOT VALID;");
+    let mut scratch = scratch(
+        18,
+        "CREATE TABLE t (id int); ALTER TABLE t ADD CONSTRAINT there NOT NULL id NOT VALID;",
+    );
     let before = scratch.database.fingerprint().unwrap();
-    scratch.session.run("ALTER TABLE t VALIDATE CONSTRAINT there");
+    scratch
+        .session
+        .run("ALTER TABLE t VALIDATE CONSTRAINT there");
     assert_ne!(scratch.database.fingerprint().unwrap(), before);
 }

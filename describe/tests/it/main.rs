@@ -1,5 +1,10 @@
 //! What the analysis claims, on real servers of every supported version.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, in the functions around it too"
+)]
+
 mod attacks;
 mod conversation;
 mod descriptions;

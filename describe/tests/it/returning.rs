@@ -16,16 +16,37 @@ const SCHEMA: &str = "
 fn rows_that_are_written_obey_their_table() {
     let cases = [
         ("INSERT INTO t VALUES (9, NULL) RETURNING *", "!?!"),
-        ("INSERT INTO t (id, x) SELECT id + 10, x FROM u RETURNING id, x, y", "!?!"),
-        ("INSERT INTO t VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET x = excluded.x RETURNING id, x, y", "!?!"),
-        ("INSERT INTO t VALUES (1, 1) ON CONFLICT DO NOTHING RETURNING id", "!"),
+        (
+            "INSERT INTO t (id, x) SELECT id + 10, x FROM u RETURNING id, x, y",
+            "!?!",
+        ),
+        (
+            "INSERT INTO t VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET x = excluded.x RETURNING id, x, y",
+            "!?!",
+        ),
+        (
+            "INSERT INTO t VALUES (1, 1) ON CONFLICT DO NOTHING RETURNING id",
+            "!",
+        ),
         ("UPDATE t SET x = 5 RETURNING *", "!?!"),
-        ("UPDATE t SET x = u.x FROM u WHERE u.id = t.id RETURNING t.id, t.x, u.id, u.z", "!?!!"),
-        ("UPDATE t SET x = 1 FROM t t2 LEFT JOIN u ON u.id = t2.id WHERE t2.id = t.id RETURNING t.id, t2.y, u.id, u.z", "!!??"),
+        (
+            "UPDATE t SET x = u.x FROM u WHERE u.id = t.id RETURNING t.id, t.x, u.id, u.z",
+            "!?!!",
+        ),
+        (
+            "UPDATE t SET x = 1 FROM t t2 LEFT JOIN u ON u.id = t2.id WHERE t2.id = t.id RETURNING t.id, t2.y, u.id, u.z",
+            "!!??",
+        ),
         ("DELETE FROM t RETURNING *", "!?!"),
-        ("DELETE FROM t USING t t2 LEFT JOIN u ON u.id = t2.id WHERE t2.id = t.id RETURNING t.y, u.z", "!?"),
+        (
+            "DELETE FROM t USING t t2 LEFT JOIN u ON u.id = t2.id WHERE t2.id = t.id RETURNING t.y, u.z",
+            "!?",
+        ),
         ("UPDATE simple SET x = 5 RETURNING *", "!?!"),
-        ("INSERT INTO simple VALUES (8, NULL, 8) RETURNING id, x", "!?"),
+        (
+            "INSERT INTO simple VALUES (8, NULL, 8) RETURNING id, x",
+            "!?",
+        ),
         // What an INSTEAD OF trigger returns is checked by nobody.
         ("UPDATE pair SET z = 5 RETURNING id, z", "??"),
         ("UPDATE t SET y = y + 1 RETURNING y + 1, t, id", "?!!"),
@@ -66,14 +87,32 @@ fn a_row_may_move_to_a_partition_whose_trigger_changes_it() {
 fn old_and_new_rows_may_be_absent() {
     let mut scratch = scratch(18, SCHEMA);
     for (sql, expected) in [
-        ("INSERT INTO t VALUES (9, 9) RETURNING old.id, new.id, id, old, old.*", "?!!????"),
-        ("INSERT INTO t VALUES (1, 9) ON CONFLICT (id) DO UPDATE SET x = 0 RETURNING old.id, new.id", "?!"),
-        ("INSERT INTO t VALUES (11, 9) ON CONFLICT (id) DO UPDATE SET x = 0 RETURNING old.id, new.id", "?!"),
-        ("UPDATE t SET x = 9 RETURNING old.id, old.x, new.id, new.x", "!?!?"),
+        (
+            "INSERT INTO t VALUES (9, 9) RETURNING old.id, new.id, id, old, old.*",
+            "?!!????",
+        ),
+        (
+            "INSERT INTO t VALUES (1, 9) ON CONFLICT (id) DO UPDATE SET x = 0 RETURNING old.id, new.id",
+            "?!",
+        ),
+        (
+            "INSERT INTO t VALUES (11, 9) ON CONFLICT (id) DO UPDATE SET x = 0 RETURNING old.id, new.id",
+            "?!",
+        ),
+        (
+            "UPDATE t SET x = 9 RETURNING old.id, old.x, new.id, new.x",
+            "!?!?",
+        ),
         ("DELETE FROM t RETURNING old.id, new.id, new.y, id", "!??!"),
         ("UPDATE simple SET x = 9 RETURNING old.id, new.id", "!!"),
-        ("INSERT INTO t VALUES (9, 9) RETURNING WITH (OLD AS o, NEW AS n) o.id, n.id", "?!"),
-        ("INSERT INTO simple VALUES (9, 9) RETURNING old.id, new.id, id", "?!!"),
+        (
+            "INSERT INTO t VALUES (9, 9) RETURNING WITH (OLD AS o, NEW AS n) o.id, n.id",
+            "?!",
+        ),
+        (
+            "INSERT INTO simple VALUES (9, 9) RETURNING old.id, new.id, id",
+            "?!!",
+        ),
     ] {
         scratch.check_and_run(sql, expected);
     }

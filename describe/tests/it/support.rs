@@ -9,7 +9,9 @@ use std::sync::{Mutex, PoisonError};
 use hathi_describe::{Database, Limits};
 use hathi_local::{OwnedServer, Server};
 use hathi_query_cache::{ColumnDescription, Description, Mistakes, Template};
-use hathi_wire::{Connection, Credentials, Dsn, Exchange, Input, ServerError, Simple, Startup, Step};
+use hathi_wire::{
+    Connection, Credentials, Dsn, Exchange, Input, ServerError, Simple, Startup, Step,
+};
 
 /// Every supported version.
 pub(crate) const MAJORS: [u32; 5] = [14, 15, 16, 17, 18];
@@ -40,14 +42,21 @@ pub(crate) fn scratch(major: u32, schema: &str) -> Scratch {
     let mut session = Session::open(&dsn);
     session.run(schema);
     let database = Database::connect(&dsn, Limits::default()).unwrap();
-    Scratch { major, dsn, session, database }
+    Scratch {
+        major,
+        dsn,
+        session,
+        database,
+    }
 }
 
 /// Where the server of a version is; it is started when it is first asked for and stops with this process.
 pub(crate) fn url(major: u32) -> String {
     static SERVERS: Mutex<BTreeMap<u32, OwnedServer>> = Mutex::new(BTreeMap::new());
     let mut servers = SERVERS.lock().unwrap_or_else(PoisonError::into_inner);
-    let server = servers.entry(major).or_insert_with(|| Server::owned().major(major).start().unwrap());
+    let server = servers
+        .entry(major)
+        .or_insert_with(|| Server::owned().major(major).start().unwrap());
     server.url()
 }
 
@@ -62,21 +71,30 @@ impl Scratch {
     /// Describes one statement that the server accepts.
     #[track_caller]
     pub(crate) fn describe(&mut self, sql: &str) -> Description {
-        self.answer(sql).unwrap_or_else(|error| panic!("{}: {sql}: {error}", self.major))
+        self.answer(sql)
+            .unwrap_or_else(|error| panic!("{}: {sql}: {error}", self.major))
     }
 
     /// Describes the columns of one statement.
     #[track_caller]
     pub(crate) fn columns(&mut self, sql: &str) -> Vec<ColumnDescription> {
-        self.describe(sql).columns.unwrap_or_else(|| panic!("{}: {sql}: no columns", self.major))
+        self.describe(sql)
+            .columns
+            .unwrap_or_else(|| panic!("{}: {sql}: no columns", self.major))
     }
 
     /// Holds the claims about NULL against `expected`: `!` for a column proven not null, `?` for any other.
     #[track_caller]
     pub(crate) fn check(&mut self, sql: &str, expected: &str) {
         let columns = self.columns(sql);
-        let found: String = columns.iter().map(|column| if column.nullable { '?' } else { '!' }).collect();
-        let reasons: Vec<_> = columns.iter().filter_map(|column| column.because.as_deref()).collect();
+        let found: String = columns
+            .iter()
+            .map(|column| if column.nullable { '?' } else { '!' })
+            .collect();
+        let reasons: Vec<_> = columns
+            .iter()
+            .filter_map(|column| column.because.as_deref())
+            .collect();
         assert_eq!(found, expected, "on {}: {sql}\n{reasons:?}", self.major);
     }
 
@@ -92,13 +110,20 @@ impl Scratch {
     pub(crate) fn never_broken(&mut self, sql: &str) {
         let columns = self.columns(sql);
         self.session.run("BEGIN");
-        let rows = self.session.query(sql).unwrap_or_else(|error| panic!("{}: {sql}: {error}", self.major));
+        let rows = self
+            .session
+            .query(sql)
+            .unwrap_or_else(|error| panic!("{}: {sql}: {error}", self.major));
         self.session.run("ROLLBACK");
         for row in rows {
             assert_eq!(row.len(), columns.len(), "on {}: {sql}", self.major);
             for (column, value) in columns.iter().zip(&row) {
                 let is_broken = value.is_none() && !column.nullable;
-                assert!(!is_broken, "on {}: {sql}: {} is NULL in {row:?}", self.major, column.name);
+                assert!(
+                    !is_broken,
+                    "on {}: {sql}: {} is NULL in {row:?}",
+                    self.major, column.name
+                );
             }
         }
     }
@@ -118,12 +143,24 @@ impl Session {
     pub(crate) fn open(dsn: &Dsn) -> Self {
         let path = dsn.hosts[0].socket_path().unwrap();
         let stream = UnixStream::connect(path).unwrap();
-        let mut session = Self { stream, connection: Connection::new(1), input: Input::default() };
+        let mut session = Self {
+            stream,
+            connection: Connection::new(1),
+            input: Input::default(),
+        };
         let user = dsn.user.clone().unwrap();
-        let password = dsn.password.as_ref().map(|password| password.expose().to_owned());
+        let password = dsn
+            .password
+            .as_ref()
+            .map(|password| password.expose().to_owned());
         let database = dsn.database.clone().unwrap_or_else(|| user.clone());
         let settings = [("database", database.as_str()), ("client_encoding", "UTF8")];
-        let startup = Startup::start(&mut session.connection, Credentials::new(user, password), settings).unwrap();
+        let startup = Startup::start(
+            &mut session.connection,
+            Credentials::new(user, password),
+            settings,
+        )
+        .unwrap();
         session.finish(startup, |_| ()).unwrap();
         session
     }
@@ -131,7 +168,8 @@ impl Session {
     /// Runs statements that succeed.
     #[track_caller]
     pub(crate) fn run(&mut self, sql: &str) {
-        self.query(sql).unwrap_or_else(|error| panic!("{sql}: {error} {:?}", error.detail));
+        self.query(sql)
+            .unwrap_or_else(|error| panic!("{sql}: {error} {:?}", error.detail));
     }
 
     /// Runs statements and returns their rows.
@@ -155,7 +193,9 @@ impl Session {
         loop {
             while let Some(frame) = self.input.next_frame().unwrap() {
                 let body = self.input.body(frame);
-                let Some(message) = self.connection.receive(frame.tag, body).unwrap() else { continue };
+                let Some(message) = self.connection.receive(frame.tag, body).unwrap() else {
+                    continue;
+                };
                 match exchange.receive(message, &mut self.connection).unwrap() {
                     Step::Row => row(body),
                     Step::Done(output) => return output,

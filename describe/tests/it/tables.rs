@@ -21,7 +21,10 @@ fn a_child_without_not_null_takes_it_from_its_parent() {
                 scratch.check_and_run("UPDATE parent SET id = id RETURNING id, y", "!?");
                 scratch.check_and_run("INSERT INTO parent VALUES (7, 7, 7) RETURNING id, y", "!!");
             }
-            scratch.check_and_run("SELECT id, y, more FROM grandchild", if scratch.major < 18 { "!?!" } else { "!!!" });
+            scratch.check_and_run(
+                "SELECT id, y, more FROM grandchild",
+                if scratch.major < 18 { "!?!" } else { "!!!" },
+            );
         },
     );
 }
@@ -51,7 +54,9 @@ fn partitions_keep_the_not_null_of_their_table() {
             scratch.check_and_run("SELECT id, x FROM parts_2", "!?");
             scratch.check_and_run("INSERT INTO parts VALUES (1, 2) RETURNING *", "!?");
             scratch.check_and_run("UPDATE parts SET id = 2 WHERE id = 1 RETURNING *", "!?");
-            scratch.session.run("UPDATE parts_1 SET x = 1; ALTER TABLE parts_1 ALTER x SET NOT NULL");
+            scratch
+                .session
+                .run("UPDATE parts_1 SET x = 1; ALTER TABLE parts_1 ALTER x SET NOT NULL");
             let refused = scratch.session.query("INSERT INTO parts VALUES (1, NULL)");
             assert!(refused.is_err(), "on {}", scratch.major);
             scratch.check("SELECT x FROM parts", "?");
@@ -68,10 +73,14 @@ fn a_foreign_table_enforces_nothing() {
          CREATE FOREIGN TABLE lines (line text NOT NULL, number int NOT NULL)
              SERVER files OPTIONS (program 'printf \"1,\\n\"', format 'csv');
          CREATE TABLE local (line text NOT NULL, number int NOT NULL);
+         CREATE TABLE parts (line text NOT NULL, number int NOT NULL) PARTITION BY LIST (number);
+         CREATE FOREIGN TABLE part PARTITION OF parts DEFAULT SERVER files OPTIONS (program 'true', format 'csv');
          CREATE FOREIGN TABLE heir () INHERITS (local) SERVER files OPTIONS (program 'printf \"1,\\n\"', format 'csv');",
         |scratch| {
             scratch.check_and_run("SELECT line, number FROM lines", "??");
             scratch.check_and_run("SELECT line, number FROM local", "??");
+            scratch.check_and_run("SELECT line, number, tableoid FROM parts", "???");
+            scratch.check("INSERT INTO parts VALUES ('', 1) RETURNING line", "?");
             scratch.check_and_run("SELECT line, number FROM ONLY local", "!!");
         },
     );
@@ -87,8 +96,13 @@ fn a_not_null_that_is_not_valid_proves_nothing_until_it_is_validated() {
     );
     scratch.check_and_run("SELECT id, x FROM t", "??");
     let because = scratch.columns("SELECT id FROM t")[0].because.clone();
-    assert_eq!(because.as_deref(), Some("NOT NULL of public.t.id is NOT VALID"));
-    scratch.session.run("DELETE FROM t WHERE id IS NULL; ALTER TABLE t VALIDATE CONSTRAINT there");
+    assert_eq!(
+        because.as_deref(),
+        Some("NOT NULL of public.t.id is NOT VALID")
+    );
+    scratch
+        .session
+        .run("DELETE FROM t WHERE id IS NULL; ALTER TABLE t VALIDATE CONSTRAINT there");
     scratch.check_and_run("SELECT id, x FROM t", "!?");
 }
 
@@ -102,7 +116,11 @@ fn a_heir_with_a_not_null_that_is_not_valid_proves_nothing() {
          ALTER TABLE child ADD CONSTRAINT there NOT NULL id NOT VALID;",
     );
     // An invalid constraint can only be inherited by a child that is attached with it.
-    if scratch.session.query("ALTER TABLE child INHERIT parent").is_ok() {
+    if scratch
+        .session
+        .query("ALTER TABLE child INHERIT parent")
+        .is_ok()
+    {
         scratch.check_and_run("SELECT id FROM parent", "?");
     }
     scratch.check_and_run("SELECT id FROM child", "?");

@@ -44,7 +44,9 @@ impl<'s> Call<'s> {
     /// The next row, or how the statement ended.
     #[inline]
     pub(crate) fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply<'_>, Error>> {
-        let State::Running(execute) = &mut self.state else { return Poll::Ready(Err(self.refused())) };
+        let State::Running(execute) = &mut self.state else {
+            return Poll::Ready(Err(self.refused()));
+        };
         match ready!(self.link.poll_exchange(execute, cx)) {
             Ok(Event::Row(frame)) => {
                 let columns = u16::try_from(self.parts.columns.len()).unwrap_or(u16::MAX);
@@ -108,8 +110,13 @@ fn encode(link: &mut Link, parts: &'static Parts, bind: BindTo<'_>) -> Result<Ex
         return Err(Error::new(Kind::Closed(None)));
     }
     link.begin();
-    let statement =
-        Checked { sql: parts.sql, types: parts.parameters, columns: parts.columns, writes: parts.writes, identity: Some(Identity::of(parts)) };
+    let statement = Checked {
+        sql: parts.sql,
+        types: parts.parameters,
+        columns: parts.columns,
+        writes: parts.writes,
+        identity: Some(Identity::of(parts)),
+    };
     let mut refused = None;
     let mut arguments = |out: &mut Vec<u8>| {
         bind(&mut Arguments::new(out)).map_err(|error| {

@@ -29,7 +29,9 @@ impl Cancel {
     pub(crate) fn new(address: &Address, process: u32, secret: &[u8]) -> Self {
         let (address, request) = (address.clone(), cancel_request(process, secret));
         // Whatever goes wrong, the answer that is being drained ends some time, or the caller's time limit passes.
-        Self(Box::pin(async move { drop(timeout(LIMIT, send(&address, &request)).await) }))
+        Self(Box::pin(async move {
+            drop(timeout(LIMIT, send(&address, &request)).await)
+        }))
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {

@@ -22,15 +22,28 @@ pub(crate) async fn connect(config: &Config) -> Result<Link, Error> {
     for host in config.hosts() {
         match connect_host(config, &host, until, limit).await {
             Ok(link) => return Ok(link),
-            Err(cause) => failure = Kind::Connect { host: host.to_string(), cause: Box::new(cause) },
+            Err(cause) => {
+                failure = Kind::Connect {
+                    host: host.to_string(),
+                    cause: Box::new(cause),
+                }
+            }
         }
     }
     Err(Error::new(failure))
 }
 
-async fn connect_host(config: &Config, host: &Host, until: Instant, limit: Duration) -> Result<Link, Kind> {
+async fn connect_host(
+    config: &Config,
+    host: &Host,
+    until: Instant,
+    limit: Duration,
+) -> Result<Link, Kind> {
     let late = |during| move |_| Kind::Timeout { limit, during };
-    let found = timeout_at(until, addresses(host)).await.map_err(late("looking up the host"))?.map_err(Kind::Io)?;
+    let found = timeout_at(until, addresses(host))
+        .await
+        .map_err(late("looking up the host"))?
+        .map_err(Kind::Io)?;
     let mut failure = Kind::Closed(None);
     for address in found {
         let attempt = timeout_at(until, open(config, address)).await;
@@ -50,8 +63,11 @@ async fn open(config: &Config, address: Address) -> Result<Link, Kind> {
     let mut link = Link::new(transport, address, config.statements(), None);
     let role = config.role();
     let credentials = Credentials::new(role.clone(), config.secret());
-    let mut startup = Startup::start(&mut link.connection, credentials, config.settings(&role)).map_err(Kind::Encode)?;
-    let event = poll_fn(|cx| link.poll_exchange(&mut startup, cx)).await.map_err(Error::into_kind)?;
+    let mut startup = Startup::start(&mut link.connection, credentials, config.settings(&role))
+        .map_err(Kind::Encode)?;
+    let event = poll_fn(|cx| link.poll_exchange(&mut startup, cx))
+        .await
+        .map_err(Error::into_kind)?;
     if let Event::Done(outcome) = event {
         outcome.map_err(Kind::Startup)?;
     }

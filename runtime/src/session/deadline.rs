@@ -30,7 +30,12 @@ pub(crate) struct Deadline {
 
 impl Deadline {
     pub(crate) fn new(limit: Option<Duration>) -> Self {
-        Self { limit, due: None, sleep: None, waker: None }
+        Self {
+            limit,
+            due: None,
+            sleep: None,
+            waker: None,
+        }
     }
 
     pub(crate) fn limit(&self) -> Duration {
@@ -46,9 +51,13 @@ impl Deadline {
     /// Ready when the call that runs is too late; otherwise the task will be woken in time.
     #[inline]
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(limit) = self.limit else { return Poll::Pending };
+        let Some(limit) = self.limit else {
+            return Poll::Pending;
+        };
         match (&self.sleep, &self.waker) {
-            (Some(sleep), Some(waker)) if same(waker, cx.waker()) && !sleep.is_elapsed() => Poll::Pending,
+            (Some(sleep), Some(waker)) if same(waker, cx.waker()) && !sleep.is_elapsed() => {
+                Poll::Pending
+            }
             _ => self.tick(cx, limit),
         }
     }
@@ -59,7 +68,9 @@ impl Deadline {
         loop {
             let now = Instant::now();
             let next = now + limit / PRECISION;
-            let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(next)));
+            let sleep = self
+                .sleep
+                .get_or_insert_with(|| Box::pin(sleep_until(next)));
             if sleep.is_elapsed() {
                 let due = *self.due.get_or_insert(now + limit);
                 if now >= due {

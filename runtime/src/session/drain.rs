@@ -36,25 +36,41 @@ impl Drain {
     /// Begins to read; a call that took too long has used up all patience.
     pub(crate) fn new(overdue: bool) -> Self {
         let patience = if overdue { Duration::ZERO } else { PATIENCE };
-        Self { patience: Box::pin(sleep(patience)), limit: BYTES, cancel: None }
+        Self {
+            patience: Box::pin(sleep(patience)),
+            limit: BYTES,
+            cancel: None,
+        }
     }
 
     /// Ready when the abandoned answer has ended and no cancel request is on its way.
     ///
     /// Reading goes on meanwhile, so that the server is never stuck on us.
     #[cold]
-    pub(crate) fn poll(&mut self, connection: &Connection, address: &Address, cx: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll(
+        &mut self,
+        connection: &Connection,
+        address: &Address,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
         loop {
             if let Some(cancel) = &mut self.cancel {
                 ready!(cancel.poll(cx));
                 self.cancel = None;
                 // It may have come before the statement began to run: then the server hears it again.
                 self.patience.as_mut().reset(Instant::now() + PATIENCE);
-                self.limit = connection.draining().unwrap_or_default().saturating_add(BYTES);
+                self.limit = connection
+                    .draining()
+                    .unwrap_or_default()
+                    .saturating_add(BYTES);
             }
-            let Some(bytes) = connection.draining() else { return Poll::Ready(()) };
+            let Some(bytes) = connection.draining() else {
+                return Poll::Ready(());
+            };
             let is_late = self.patience.as_mut().poll(cx).is_ready();
-            let Some((process, secret)) = connection.key() else { return Poll::Pending };
+            let Some((process, secret)) = connection.key() else {
+                return Poll::Pending;
+            };
             if !is_late && bytes <= self.limit {
                 return Poll::Pending;
             }

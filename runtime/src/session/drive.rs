@@ -36,7 +36,12 @@ pub(crate) enum Event<T> {
 }
 
 impl Link {
-    pub(crate) fn new(transport: Transport, address: Address, statements: usize, limit: Option<Duration>) -> Self {
+    pub(crate) fn new(
+        transport: Transport,
+        address: Address,
+        statements: usize,
+        limit: Option<Duration>,
+    ) -> Self {
         Self {
             transport,
             connection: Connection::new(statements),
@@ -83,16 +88,29 @@ impl Link {
     }
 
     #[inline]
-    fn take_messages<E: Exchange>(&mut self, exchange: &mut E) -> Result<Option<Event<E::Output>>, Error> {
-        while let Some(frame) = self.input.next_frame().map_err(hathi_wire::ProtocolError::from)? {
-            let Some(message) = self.connection.receive(frame.tag, self.input.body(frame))? else { continue };
+    fn take_messages<E: Exchange>(
+        &mut self,
+        exchange: &mut E,
+    ) -> Result<Option<Event<E::Output>>, Error> {
+        while let Some(frame) = self
+            .input
+            .next_frame()
+            .map_err(hathi_wire::ProtocolError::from)?
+        {
+            let Some(message) = self.connection.receive(frame.tag, self.input.body(frame))? else {
+                continue;
+            };
             match exchange.receive(message, &mut self.connection)? {
                 Step::More => {}
                 Step::Row => return Ok(Some(Event::Row(frame))),
                 Step::Done(output) => return Ok(Some(Event::Done(output))),
                 Step::Paused => {
                     let expected = "an answer that goes on";
-                    return Err(hathi_wire::ProtocolError::Unexpected { tag: frame.tag, expected }.into());
+                    return Err(hathi_wire::ProtocolError::Unexpected {
+                        tag: frame.tag,
+                        expected,
+                    }
+                    .into());
                 }
             }
         }
@@ -138,18 +156,26 @@ impl Link {
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         ready!(self.deadline.poll(cx));
         self.overdue = true;
-        let during = match (self.connection.draining(), self.connection.unsent().is_empty()) {
+        let during = match (
+            self.connection.draining(),
+            self.connection.unsent().is_empty(),
+        ) {
             (Some(_), _) => "reading the answer to an abandoned call",
             (None, false) => "sending the statement",
             (None, true) => "waiting for the server",
         };
-        Poll::Ready(Err(Error::new(Kind::Timeout { limit: self.deadline.limit(), during })))
+        Poll::Ready(Err(Error::new(Kind::Timeout {
+            limit: self.deadline.limit(),
+            during,
+        })))
     }
 
     #[cold]
     fn poll_drain(&mut self, cx: &mut Context<'_>) {
         let overdue = &mut self.overdue;
-        let drain = self.drain.get_or_insert_with(|| Drain::new(std::mem::take(overdue)));
+        let drain = self
+            .drain
+            .get_or_insert_with(|| Drain::new(std::mem::take(overdue)));
         if drain.poll(&self.connection, &self.address, cx).is_ready() {
             self.drain = None;
         }

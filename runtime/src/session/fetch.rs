@@ -26,7 +26,12 @@ pub struct Fetch<'s, R, C: Cardinality> {
 
 impl<'s, R, C: Cardinality> Fetch<'s, R, C> {
     pub(super) fn new(call: Call<'s>, decode: DecodeRow<R>) -> Self {
-        Self { call, decode, rows: C::Rows::default(), excess: None }
+        Self {
+            call,
+            decode,
+            rows: C::Rows::default(),
+            excess: None,
+        }
     }
 }
 
@@ -63,7 +68,9 @@ fn row_count(count: RowCount, call: &Call<'_>) -> Error {
 
 impl<R, C: Cardinality> fmt::Debug for Fetch<'_, R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fetch").field("sql", &self.call.parts().sql).finish_non_exhaustive()
+        f.debug_struct("Fetch")
+            .field("sql", &self.call.parts().sql)
+            .finish_non_exhaustive()
     }
 }
 

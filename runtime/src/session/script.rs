@@ -28,9 +28,14 @@ impl<'s> Script<'s> {
             Err(Some(Error::new(Kind::Closed(None))))
         } else {
             link.begin();
-            Simple::start(&mut link.connection, sql).map_err(|error| Some(Error::new(Kind::Encode(error))))
+            Simple::start(&mut link.connection, sql)
+                .map_err(|error| Some(Error::new(Kind::Encode(error))))
         };
-        Self { link, sql: sql.into(), state }
+        Self {
+            link,
+            sql: sql.into(),
+            state,
+        }
     }
 
     fn over(&mut self, error: Error) -> Error {
@@ -48,7 +53,9 @@ impl Future for Script<'_> {
             let simple = match &mut this.state {
                 Ok(simple) => simple,
                 Err(error) => {
-                    let error = error.take().unwrap_or_else(|| Error::new(Kind::Closed(None)));
+                    let error = error
+                        .take()
+                        .unwrap_or_else(|| Error::new(Kind::Closed(None)));
                     return Poll::Ready(Err(error.within_text(&this.sql)));
                 }
             };
@@ -58,7 +65,9 @@ impl Future for Script<'_> {
                     this.state = Err(None);
                     return Poll::Ready(Ok(completed.iter().map(|completed| completed.rows).sum()));
                 }
-                Ok(Event::Done(Err(failure))) => return Poll::Ready(Err(this.over(failure.into()))),
+                Ok(Event::Done(Err(failure))) => {
+                    return Poll::Ready(Err(this.over(failure.into())));
+                }
                 Err(error) if error.is_closed() => {
                     let said = simple.skipped().err().map(Error::from);
                     return Poll::Ready(Err(this.over(said.unwrap_or(error))));

@@ -40,7 +40,11 @@ impl Transport {
     }
 
     #[inline]
-    pub(crate) fn poll_read(&mut self, cx: &mut Context<'_>, space: &mut [u8]) -> Poll<io::Result<usize>> {
+    pub(crate) fn poll_read(
+        &mut self,
+        cx: &mut Context<'_>,
+        space: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
         let mut buf = ReadBuf::new(space);
         let read = match self {
             Self::Tcp(stream) => Pin::new(stream).poll_read(cx, &mut buf),
@@ -51,7 +55,11 @@ impl Transport {
     }
 
     #[inline]
-    pub(crate) fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    pub(crate) fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         match self {
             Self::Tcp(stream) => Pin::new(stream).poll_write(cx, bytes),
             #[cfg(unix)]
@@ -78,6 +86,9 @@ pub(crate) async fn addresses(host: &Host) -> io::Result<Vec<Address>> {
         #[cfg(unix)]
         Host::Unix { .. } => Ok(host.socket_path().map(Address::Unix).into_iter().collect()),
         #[cfg(not(unix))]
-        Host::Unix { .. } => Err(io::Error::new(io::ErrorKind::Unsupported, "this platform has no unix sockets")),
+        Host::Unix { .. } => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "this platform has no unix sockets",
+        )),
     }
 }

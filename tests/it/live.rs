@@ -1,0 +1,13 @@
+//! Real servers, each test with a database of its own.
+
+mod ask;
+mod connect;
+mod drift;
+mod dropped;
+mod ended;
+mod limits;
+mod path;
+mod prepared;
+mod refused;
+mod values;
+mod verbs;

@@ -1,0 +1,5 @@
+const SQL: &str = "SELECT name FROM crew";
+
+fn main() {
+    let _ = hathi::query!(SQL);
+}

@@ -1,0 +1,5 @@
+hathi::query! {
+    fn everyone() "SELECT name FROM crew"
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+struct Hand {
+    id: i32,
+}
+
+hathi::query! {
+    fn everyone(): "SELECT id FROM crew" as Hand
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+hathi::query! {
+    fn everyone(): r#"
+        SELECT name
+          FROM "crwe"
+    "#
+}
+
+fn main() {
+    let _ = everyone();
+}

@@ -1,0 +1,4 @@
+fn main() {
+    let _ = hathi::query!("SELECT \"name\", \
+                                  FROM crew");
+}

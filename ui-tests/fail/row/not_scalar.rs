@@ -1,0 +1,3 @@
+fn main() {
+    let _ = hathi::query!("SELECT id, name FROM crew" as scalar);
+}

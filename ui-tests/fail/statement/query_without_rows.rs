@@ -1,0 +1,3 @@
+fn main() {
+    let _ = hathi::query!("DELETE FROM crew");
+}

@@ -1,0 +1,7 @@
+fn main() {
+    let _ = hathi::query!(
+        "SELECT id"
+        "FROM crew"
+        "WHERE \"name\" = {name:?}"
+    );
+}

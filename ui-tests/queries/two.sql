@@ -1,0 +1,3 @@
+SELECT id FROM crew;
+
+SELECT name FROM crew;

@@ -1,0 +1,145 @@
+//! Compiles the cases of `pass/` and `fail/`, each group in a process of its own: what the macros read from the
+//! environment must differ, and a process cannot change its own.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use hathi::{Config, Session};
+use hathi_local::{OwnedServer, Server};
+
+/// Names the group of cases that a process compiles.
+const CASES: &str = "HATHI_UI_CASES";
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    match env::var(CASES) {
+        Ok(cases) => {
+            compile(&cases);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(_) => all(),
+    }
+}
+
+fn compile(cases: &str) {
+    let tests = trybuild::TestCases::new();
+    if cases == "live" {
+        return tests.compile_fail("fail/live/*.rs");
+    }
+    tests.pass("pass/*.rs");
+    for stage in ["input", "template", "lookup", "params", "row", "statement"] {
+        tests.compile_fail(format!("fail/{stage}/*.rs"));
+    }
+}
+
+fn all() -> Result<ExitCode, Box<dyn Error>> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    copy_queries(here)?;
+    let server = migrated(here)?;
+    if env::var("TRYBUILD").is_ok_and(|value| value == "overwrite") {
+        prepare(here, &server.url())?;
+    }
+    let cache = here.join(".hathi");
+    let without_server: [(&str, &Path); 2] = [("HATHI_OFFLINE", "1".as_ref()), ("HATHI_DIR", &cache)];
+    let offline = group("offline", &without_server)?;
+    let renamed = renamed(here, &without_server)?;
+    // Answers of the live cases do not belong to the project.
+    let answers = target()?.join("tests/ui-live");
+    let live = group("live", &[("DATABASE_URL", server.url().as_ref()), ("HATHI_DIR", &answers)])?;
+    println!("ui: offline cases {}, renamed crate {}, live cases {}", words(offline), words(renamed), words(live));
+    Ok(if offline && renamed && live { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn words(passed: bool) -> &'static str {
+    if passed { "passed" } else { "failed" }
+}
+
+/// Compiles a group of cases in a process with these variables alone.
+fn group(cases: &str, variables: &[(&str, &Path)]) -> Result<bool, Box<dyn Error>> {
+    let mut command = Command::new(env::current_exe()?);
+    command.args(env::args_os().skip(1)).env(CASES, cases);
+    passes(&mut command, variables)
+}
+
+/// Checks the project in `renamed/`, which no case can be: a manifest names a crate once.
+fn renamed(here: &Path, variables: &[(&str, &Path)]) -> Result<bool, Box<dyn Error>> {
+    let folder = target()?.join("tests/renamed");
+    fs::create_dir_all(&folder)?;
+    fs::copy(here.join("../Cargo.lock"), folder.join("Cargo.lock"))?;
+    let runtime = here.join("../runtime");
+    let manifest = format!(
+        "[package]\nname = \"renamed\"\nedition = \"2021\"\n\n\
+         [[bin]]\nname = \"renamed\"\npath = {:?}\n\n\
+         [dependencies]\n\
+         elephant = {{ package = \"hathi\", path = {runtime:?}, default-features = false, features = [\"macros\"] }}\n\n\
+         [workspace]\n",
+        here.join("renamed/main.rs"),
+    );
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["check", "--quiet", "--offline"]).current_dir(&folder);
+    cargo.env("CARGO_TARGET_DIR", target()?.join("tests/trybuild")).env("CARGO_INCREMENTAL", "0");
+    passes(&mut cargo, variables)
+}
+
+fn passes(command: &mut Command, variables: &[(&str, &Path)]) -> Result<bool, Box<dyn Error>> {
+    for name in ["DATABASE_URL", "HATHI_DIR", "HATHI_OFFLINE"] {
+        command.env_remove(name);
+    }
+    command.envs(variables.iter().copied());
+    Ok(command.status()?.success())
+}
+
+/// Writes the cache of the offline cases: they are compiled once with the server at hand, and its answers are kept.
+fn prepare(here: &Path, url: &str) -> Result<(), Box<dyn Error>> {
+    let scratch = target()?.join("tests/ui-prepared");
+    let cache = here.join(".hathi");
+    for folder in [&scratch, &cache] {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+    }
+    group("offline", &[("DATABASE_URL", url.as_ref()), ("HATHI_DIR", &scratch)])?;
+    let live = scratch.join("live");
+    fs::create_dir_all(cache.join("queries"))?;
+    fs::copy(live.join("schema.json"), cache.join("schema.json"))?;
+    for file in fs::read_dir(live.join("queries"))? {
+        let file = file?;
+        fs::copy(file.path(), cache.join("queries").join(file.file_name()))?;
+    }
+    Ok(())
+}
+
+/// A private server with the schema of `migrations/`.
+fn migrated(here: &Path) -> Result<OwnedServer, Box<dyn Error>> {
+    let server = Server::owned().major(18).start()?;
+    let script = fs::read_to_string(here.join("migrations/1__crew.up.sql"))?;
+    let config: Config = server.url().parse()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut session = Session::connect(&config).await?;
+        session.simple(&script).await?;
+        session.close().await
+    })?;
+    Ok(server)
+}
+
+/// `query_file!` looks beside the manifest, which for the cases is one that trybuild writes.
+fn copy_queries(here: &Path) -> Result<(), Box<dyn Error>> {
+    let folder = target()?.join("tests/trybuild").join(env!("CARGO_PKG_NAME")).join("queries");
+    fs::create_dir_all(&folder)?;
+    for file in fs::read_dir(here.join("queries"))? {
+        let file = file?;
+        fs::copy(file.path(), folder.join(file.file_name()))?;
+    }
+    Ok(())
+}
+
+/// The target folder: this program is `<target>/<profile>/deps/ui-…`.
+fn target() -> Result<PathBuf, Box<dyn Error>> {
+    let program = env::current_exe()?;
+    let target = program.ancestors().nth(3).ok_or("the test is not in a target folder")?;
+    Ok(target.to_owned())
+}
