@@ -130,7 +130,11 @@ Examples:
   cargo hathi db psql -c 'SELECT count(*) FROM crew'")]
     Psql {
         /// Arguments for psql
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGUMENTS"
+        )]
         arguments: Vec<OsString>,
     },
 }
@@ -158,7 +162,10 @@ mod tests {
 
     #[test]
     fn cargo_may_put_the_name_of_the_subcommand_in_front() {
-        for words in [&["cargo-hathi", "hathi", "db", "stop"][..], &["cargo-hathi", "db", "stop"]] {
+        for words in [
+            &["cargo-hathi", "hathi", "db", "stop"][..],
+            &["cargo-hathi", "db", "stop"],
+        ] {
             let read = Arguments::read(words.iter().map(OsString::from)).unwrap();
             assert!(matches!(read.command, Command::Db(Db::Stop)));
         }

@@ -44,7 +44,12 @@ impl Asked {
             return Self::named(&address);
         }
         match Server::shared(project.live()).find()? {
-            Some(running) => Self::migrated(project, &running.url(), "the server of `cargo hathi db`", None),
+            Some(running) => Self::migrated(
+                project,
+                &running.url(),
+                "the server of `cargo hathi db`",
+                None,
+            ),
             None => Self::private(project, None),
         }
     }
@@ -61,7 +66,11 @@ impl Asked {
 
     fn named(address: &Address) -> Result<Self, Failure> {
         let dsn = read(&address.url, &address.origin)?;
-        let host = dsn.hosts.first().map(|host| format!(" at {host}")).unwrap_or_default();
+        let host = dsn
+            .hosts
+            .first()
+            .map(|host| format!(" at {host}"))
+            .unwrap_or_default();
         let name = match &dsn.database {
             Some(database) => format!("the database \"{database}\"{host} ({})", address.origin),
             None => format!("the database{host} ({})", address.origin),
@@ -107,5 +116,6 @@ impl Asked {
 }
 
 fn read(url: &str, origin: &str) -> Result<Dsn, Failure> {
-    url.parse().map_err(|error| Failure::database_url(origin, &format!("{error}")))
+    url.parse()
+        .map_err(|error| Failure::database_url(origin, &format!("{error}")))
 }

@@ -2,7 +2,6 @@
 
 mod psql;
 
-use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
@@ -13,7 +12,7 @@ use crate::Outcome;
 use crate::failure::Failure;
 use crate::migrations::{self, Applied, Migration};
 use crate::output::{end_progress, print_line, progress};
-use crate::project::{Project, is_offline};
+use crate::project::{Project, current_folder, is_offline};
 
 /// How a server is started.
 #[derive(Clone, Copy, Debug)]
@@ -41,13 +40,24 @@ pub(crate) fn start(start: Start) -> Result<Outcome, Failure> {
     // What the macros were told before may not hold any more.
     project.store.live().clear()?;
     end_progress();
-    let word = if server.is_new() { "has started" } else { "runs already" };
-    print_line(format_args!("PostgreSQL {} {word}: {}", server.version(), server.address()))?;
+    let word = if server.is_new() {
+        "has started"
+    } else {
+        "runs already"
+    };
+    print_line(format_args!(
+        "PostgreSQL {} {word}: {}",
+        server.version(),
+        server.address()
+    ))?;
     for name in &applied.new {
         print_line(format_args!("applied {name}"))?;
     }
     if applied.new.is_empty() {
-        print_line(format_args!("{}, nothing to apply", migrations_applied(applied.before)))?;
+        print_line(format_args!(
+            "{}, nothing to apply",
+            migrations_applied(applied.before)
+        ))?;
     }
     Ok(Outcome::Clean)
 }
@@ -58,7 +68,11 @@ pub(crate) fn stop() -> Result<Outcome, Failure> {
     let stopped = Server::shared(project.live()).stop()?;
     project.store.put_address(None)?;
     project.store.live().clear()?;
-    print_line(if stopped { "stopped, and its data removed" } else { "no server was running" })?;
+    print_line(if stopped {
+        "stopped, and its data removed"
+    } else {
+        "no server was running"
+    })?;
     Ok(Outcome::Clean)
 }
 
@@ -69,14 +83,22 @@ pub(crate) fn status() -> Result<Outcome, Failure> {
         print_line("no server is running")?;
         return Ok(Outcome::Findings);
     };
-    print_line(format_args!("PostgreSQL {} runs: {}", server.version(), server.address()))?;
+    print_line(format_args!(
+        "PostgreSQL {} runs: {}",
+        server.version(),
+        server.address()
+    ))?;
     let scripts = migrations::read(&project.migrations())?;
     let (applied, pending) = migrations::pending(&server.url(), &scripts)?;
     print_line(migrations_applied(applied))?;
     for name in &pending {
         print_line(format_args!("not applied: {name}"))?;
     }
-    Ok(if pending.is_empty() { Outcome::Clean } else { Outcome::Findings })
+    Ok(if pending.is_empty() {
+        Outcome::Clean
+    } else {
+        Outcome::Findings
+    })
 }
 
 /// Prints the server's URL and nothing else.
@@ -94,7 +116,9 @@ pub(crate) fn psql(arguments: &[OsString]) -> Result<Outcome, Failure> {
         tcp: false,
     };
     let beside = builder(&project, start).offline().locate();
-    let beside = beside.ok().map(|installation| installation.bin().join("psql"));
+    let beside = beside
+        .ok()
+        .map(|installation| installation.bin().join("psql"));
     psql::run(beside, server.address(), arguments)
 }
 
@@ -102,12 +126,11 @@ pub(crate) fn psql(arguments: &[OsString]) -> Result<Outcome, Failure> {
 fn ignore(folder: &Path) -> Result<(), Failure> {
     let file = folder.join(".gitignore");
     let written = fs::create_dir_all(folder).and_then(|()| fs::write(&file, "*\n"));
-    written.map_err(|error| Failure::unwritable(&file, error))
+    written.map_err(|error| Failure::unwritable(&file, &error))
 }
 
 fn project() -> Result<Project, Failure> {
-    let here = env::current_dir().map_err(Failure::no_folder)?;
-    Project::around(&here)
+    Project::around(&current_folder()?)
 }
 
 fn running() -> Result<(Project, SharedServer), Failure> {
@@ -136,5 +159,9 @@ fn migrate(server: &SharedServer, scripts: &[Migration]) -> Result<Applied, Fail
 }
 
 fn migrations_applied(count: usize) -> String {
-    if count == 1 { "1 migration applied".to_owned() } else { format!("{count} migrations applied") }
+    if count == 1 {
+        "1 migration applied".to_owned()
+    } else {
+        format!("{count} migrations applied")
+    }
 }

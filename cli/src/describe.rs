@@ -3,7 +3,6 @@
 mod batch;
 mod table;
 
-use std::env;
 use std::fs;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -15,7 +14,7 @@ use crate::Outcome;
 use crate::database::{Asked, Wanted};
 use crate::failure::Failure;
 use crate::output::{end_progress, print, print_line, say};
-use crate::project::Project;
+use crate::project::{Project, current_folder};
 
 /// Where the SQL of a command stands.
 #[derive(Clone, Debug)]
@@ -41,7 +40,9 @@ pub(crate) enum Form {
 pub(crate) fn one(source: &Source, form: Form, wanted: &Wanted) -> Result<Outcome, Failure> {
     let text = source.read()?;
     let described = match Template::parse(&text) {
-        Ok(template) => ask(&[template], wanted)?.pop().unwrap_or_else(|| Err(Mistakes::default())),
+        Ok(template) => ask(&[template], wanted)?
+            .pop()
+            .unwrap_or_else(|| Err(Mistakes::default())),
         Err(mistakes) => Err(mistakes),
     };
     match (described, form) {
@@ -81,8 +82,7 @@ fn ask(
     if templates.is_empty() {
         return Ok(Vec::new());
     }
-    let here = env::current_dir().map_err(Failure::no_folder)?;
-    let mut asked = Asked::open(&Project::around(&here)?, wanted)?;
+    let mut asked = Asked::open(&Project::around(&current_folder()?)?, wanted)?;
     let answers = asked.database.describe(templates);
     end_progress();
     answers.map_err(|error| asked.failure(&error))
@@ -102,7 +102,7 @@ impl Source {
             Self::Input => {
                 let mut text = String::new();
                 let read = io::stdin().lock().read_to_string(&mut text);
-                read.map_err(Failure::unreadable_input)?;
+                read.map_err(|error| Failure::unreadable_input(&error))?;
                 Ok(text.replace("\r\n", "\n"))
             }
         }
@@ -127,6 +127,6 @@ impl Source {
 }
 
 fn read_file(path: &Path) -> Result<String, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, error))?;
+    let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
     Ok(text.replace("\r\n", "\n"))
 }

@@ -10,10 +10,18 @@ use hathi_query_cache::{
 pub(crate) fn differences(old: &Description, new: &Description) -> Vec<String> {
     let mut lines = Vec::new();
     if old.statement != new.statement {
-        lines.push(changed("statement", kind(old.statement), kind(new.statement)));
+        lines.push(changed(
+            "statement",
+            kind(old.statement),
+            kind(new.statement),
+        ));
     }
     if old.cardinality != new.cardinality {
-        lines.push(changed("rows", rows(old.cardinality), rows(new.cardinality)));
+        lines.push(changed(
+            "rows",
+            rows(old.cardinality),
+            rows(new.cardinality),
+        ));
     }
     parameters(&old.parameters, &new.parameters, &mut lines);
     match (&old.columns, &new.columns) {
@@ -71,7 +79,11 @@ fn parameters(old: &[ParameterDescription], new: &[ParameterDescription], lines:
 }
 
 fn parameter(parameter: &ParameterDescription) -> String {
-    let null = if parameter.nullable { "takes NULL" } else { "never NULL" };
+    let null = if parameter.nullable {
+        "takes NULL"
+    } else {
+        "never NULL"
+    };
     format!("{}, {null}", parameter.ty)
 }
 
@@ -87,11 +99,17 @@ fn columns(old: &[ColumnDescription], new: &[ColumnDescription], lines: &mut Vec
         };
         let (was, is) = (column(old), column(new));
         if was != is {
-            let reason = new.because.as_ref().filter(|_| old.nullable != new.nullable);
-            let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+            let reason = new
+                .because
+                .as_ref()
+                .filter(|_| old.nullable != new.nullable);
+            let reason = reason
+                .map(|reason| format!(": {reason}"))
+                .unwrap_or_default();
             lines.push(changed(&format!("column {}", new.name), was, is) + &reason);
         } else if old.origin != new.origin {
-            let words = |origin: &Option<String>| origin.clone().unwrap_or("an expression".to_owned());
+            let words =
+                |origin: &Option<String>| origin.clone().unwrap_or("an expression".to_owned());
             let what = format!("column {}: comes from", new.name);
             lines.push(changed(&what, words(&old.origin), words(&new.origin)));
         } else if old.because != new.because {
@@ -100,12 +118,22 @@ fn columns(old: &[ColumnDescription], new: &[ColumnDescription], lines: &mut Vec
             lines.push(changed(&what, words(&old.because), words(&new.because)));
         }
     }
-    lines.extend(left.iter().map(|old| format!("column {}: removed, was {}", old.name, column(old))));
+    lines.extend(
+        left.iter()
+            .map(|old| format!("column {}: removed, was {}", old.name, column(old))),
+    );
     let order = |columns: &[ColumnDescription]| {
-        columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()
+        columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect::<Vec<_>>()
     };
     if lines.len() == before && order(old) != order(new) {
-        lines.push(changed("order of columns", order(old).join(", "), order(new).join(", ")));
+        lines.push(changed(
+            "order of columns",
+            order(old).join(", "),
+            order(new).join(", "),
+        ));
     }
 }
 
@@ -115,13 +143,24 @@ fn column(column: &ColumnDescription) -> String {
 
 /// Whether NULL can come.
 pub(crate) fn null(nullable: bool) -> &'static str {
-    if nullable { "can be NULL" } else { "never NULL" }
+    if nullable {
+        "can be NULL"
+    } else {
+        "never NULL"
+    }
 }
 
 fn relations(verb: &str, old: &[String], new: &[String], lines: &mut Vec<String>) {
-    let (old, new): (BTreeSet<&String>, BTreeSet<&String>) = (old.iter().collect(), new.iter().collect());
-    lines.extend(new.difference(&old).map(|relation| format!("{verb} {relation}")));
-    lines.extend(old.difference(&new).map(|relation| format!("no longer {verb} {relation}")));
+    let (old, new): (BTreeSet<&String>, BTreeSet<&String>) =
+        (old.iter().collect(), new.iter().collect());
+    lines.extend(
+        new.difference(&old)
+            .map(|relation| format!("{verb} {relation}")),
+    );
+    lines.extend(
+        old.difference(&new)
+            .map(|relation| format!("no longer {verb} {relation}")),
+    );
 }
 
 fn changed(what: &str, old: impl std::fmt::Display, new: impl std::fmt::Display) -> String {
@@ -134,13 +173,15 @@ mod tests {
     use super::*;
 
     fn description(columns: &[(&str, &str, bool)]) -> Description {
-        let columns = columns.iter().map(|(name, ty, nullable)| ColumnDescription {
-            name: (*name).to_owned(),
-            ty: (*ty).to_owned(),
-            nullable: *nullable,
-            origin: None,
-            because: nullable.then(|| "the column allows it".to_owned()),
-        });
+        let columns = columns
+            .iter()
+            .map(|(name, ty, nullable)| ColumnDescription {
+                name: (*name).to_owned(),
+                ty: (*ty).to_owned(),
+                nullable: *nullable,
+                origin: None,
+                because: nullable.then(|| "the column allows it".to_owned()),
+            });
         Description {
             statement: StatementKind::Select,
             cardinality: Some(Cardinality::Many),
@@ -163,14 +204,26 @@ mod tests {
 
     #[test]
     fn equal_descriptions_have_no_differences() {
-        check(&description(&[("a", "text", true)]), &description(&[("a", "text", true)]), &[]);
+        check(
+            &description(&[("a", "text", true)]),
+            &description(&[("a", "text", true)]),
+            &[],
+        );
     }
 
     #[test]
     fn columns_are_told_apart_by_name() {
         check(
-            &description(&[("a", "text", false), ("b", "int4", false), ("c", "text", false)]),
-            &description(&[("b", "int8", false), ("a", "text", true), ("d", "bool", false)]),
+            &description(&[
+                ("a", "text", false),
+                ("b", "int4", false),
+                ("c", "text", false),
+            ]),
+            &description(&[
+                ("b", "int8", false),
+                ("a", "text", true),
+                ("d", "bool", false),
+            ]),
             &[
                 "column b: int4, never NULL → int8, never NULL",
                 "column a: text, never NULL → text, can be NULL: the column allows it",
@@ -221,9 +274,17 @@ mod tests {
         check(&old, &new, &["returns: rows → no rows"]);
         let mut new = old.clone();
         new.columns.as_mut().unwrap()[0].because = Some("an outer join".to_owned());
-        check(&old, &new, &["column a: reason the column allows it → an outer join"]);
+        check(
+            &old,
+            &new,
+            &["column a: reason the column allows it → an outer join"],
+        );
         new.columns.as_mut().unwrap()[0].origin = Some("public.a.a".to_owned());
-        check(&old, &new, &["column a: comes from an expression → public.a.a"]);
+        check(
+            &old,
+            &new,
+            &["column a: comes from an expression → public.a.a"],
+        );
         new = old.clone();
         new.parameters.clear();
         check(&old, &new, &["parameters: 1 → 0"]);

@@ -2,7 +2,9 @@
 
 /// The value that a `.env` file gives a variable; the last one counts, as in a shell.
 pub(crate) fn value(text: &str, variable: &str) -> Option<String> {
-    text.lines().filter_map(|line| assignment(line, variable)).next_back()
+    text.lines()
+        .filter_map(|line| assignment(line, variable))
+        .next_back()
 }
 
 fn assignment(line: &str, variable: &str) -> Option<String> {
@@ -49,8 +51,14 @@ mod tests {
 
     #[test]
     fn a_variable_is_found_among_others() {
-        check("RUST_LOG=debug\nDATABASE_URL=postgres://a\nPORT=1\n", Some("postgres://a"));
-        check("  export DATABASE_URL = postgres://a  \r\n", Some("postgres://a"));
+        check(
+            "RUST_LOG=debug\nDATABASE_URL=postgres://a\nPORT=1\n",
+            Some("postgres://a"),
+        );
+        check(
+            "  export DATABASE_URL = postgres://a  \r\n",
+            Some("postgres://a"),
+        );
         check("RUST_LOG=debug\n", None);
         check("MY_DATABASE_URL=postgres://a", None);
         check("# DATABASE_URL=postgres://a", None);
@@ -59,9 +67,18 @@ mod tests {
 
     #[test]
     fn quotes_and_comments_are_taken_off() {
-        check("DATABASE_URL='postgres://a?b=c d' # mine", Some("postgres://a?b=c d"));
-        check(r#"DATABASE_URL="postgres://\"a\"" # mine"#, Some(r#"postgres://"a""#));
-        check("DATABASE_URL=postgres://a:p#w@h # mine", Some("postgres://a:p#w@h"));
+        check(
+            "DATABASE_URL='postgres://a?b=c d' # mine",
+            Some("postgres://a?b=c d"),
+        );
+        check(
+            r#"DATABASE_URL="postgres://\"a\"" # mine"#,
+            Some(r#"postgres://"a""#),
+        );
+        check(
+            "DATABASE_URL=postgres://a:p#w@h # mine",
+            Some("postgres://a:p#w@h"),
+        );
         check("DATABASE_URL=", Some(""));
     }
 

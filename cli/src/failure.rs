@@ -48,27 +48,30 @@ impl Failure {
     }
 
     /// The standard output cannot be written.
-    pub(crate) fn unprintable(error: io::Error) -> Self {
+    pub(crate) fn unprintable(error: &io::Error) -> Self {
         Self::new(format!("the output cannot be written: {error}"), &[])
     }
 
     /// The current folder is gone.
-    pub(crate) fn no_folder(error: io::Error) -> Self {
+    pub(crate) fn no_folder(error: &io::Error) -> Self {
         Self::new(format!("the current folder cannot be told: {error}"), &[])
     }
 
     /// A file that was named cannot be read.
-    pub(crate) fn unreadable(path: &Path, error: io::Error) -> Self {
+    pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
         Self::new(format!("\"{}\" cannot be read: {error}", shown(path)), &[])
     }
 
     /// A file cannot be written.
-    pub(crate) fn unwritable(path: &Path, error: io::Error) -> Self {
-        Self::new(format!("\"{}\" cannot be written: {error}", path.display()), &[])
+    pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Self {
+        Self::new(
+            format!("\"{}\" cannot be written: {error}", path.display()),
+            &[],
+        )
     }
 
     /// The standard input cannot be read.
-    pub(crate) fn unreadable_input(error: io::Error) -> Self {
+    pub(crate) fn unreadable_input(error: &io::Error) -> Self {
         Self::new(format!("the standard input cannot be read: {error}"), &[])
     }
 
@@ -76,12 +79,15 @@ impl Failure {
     pub(crate) fn no_sql() -> Self {
         Self::new(
             "expected SQL as an argument, in a file or on the standard input",
-            &["write: cargo hathi describe \"SELECT 1\"", "or: cargo hathi describe --file query.sql"],
+            &[
+                "write: cargo hathi describe \"SELECT 1\"",
+                "or: cargo hathi describe --file query.sql",
+            ],
         )
     }
 
     /// Cargo cannot be started.
-    pub(crate) fn no_cargo(error: io::Error) -> Self {
+    pub(crate) fn no_cargo(error: &io::Error) -> Self {
         Self::new(
             format!("cargo cannot be started: {error}"),
             &["run this as `cargo hathi`, or put cargo on the PATH"],
@@ -97,15 +103,20 @@ impl Failure {
 
     /// No member of the workspace can have a statement.
     pub(crate) fn no_hathi() -> Self {
-        Self::new("no crate of this workspace depends on hathi", &["add it: cargo add hathi"])
+        Self::new(
+            "no crate of this workspace depends on hathi",
+            &["add it: cargo add hathi"],
+        )
     }
 
     /// The database cannot be reached, or breaks off.
     pub(crate) fn database(name: &str, error: &hathi_describe::Error) -> Self {
         Self::new(
             format!("{name} cannot be asked: {error}"),
-            &["see that the server runs, and that the URL, the user and the password are right",
-              "or ask a private PostgreSQL, which is started for this command alone: --postgres 18"],
+            &[
+                "see that the server runs, and that the URL, the user and the password are right",
+                "or ask a private PostgreSQL, which is started for this command alone: --postgres 18",
+            ],
         )
     }
 
@@ -116,7 +127,10 @@ impl Failure {
 
     /// `db` was asked about a server that does not run.
     pub(crate) fn no_server() -> Self {
-        Self::new("no private server runs for this project", &["start it: cargo hathi db start"])
+        Self::new(
+            "no private server runs for this project",
+            &["start it: cargo hathi db start"],
+        )
     }
 
     /// There is no psql; the URL is good for other programs too.
@@ -127,16 +141,21 @@ impl Failure {
     }
 
     /// psql cannot be started.
-    pub(crate) fn broken_psql(program: &Path, error: io::Error) -> Self {
-        Self::new(format!("\"{}\" cannot be started: {error}", program.display()), &[])
+    pub(crate) fn broken_psql(program: &Path, error: &io::Error) -> Self {
+        Self::new(
+            format!("\"{}\" cannot be started: {error}", program.display()),
+            &[],
+        )
     }
 
     /// The private server's past is not the beginning of the folder of migrations.
     pub(crate) fn other_history(what: &str) -> Self {
         Self::new(
             what,
-            &["begin anew with the scripts as they are: cargo hathi db stop && cargo hathi db start",
-              "or put the script back as it was, and write the change as a new one"],
+            &[
+                "begin anew with the scripts as they are: cargo hathi db stop && cargo hathi db start",
+                "or put the script back as it was, and write the change as a new one",
+            ],
         )
     }
 
@@ -156,8 +175,11 @@ impl Failure {
     }
 
     /// The part of the system that waits for sockets cannot be set up.
-    pub(crate) fn no_runtime(error: io::Error) -> Self {
-        Self::new(format!("the system gives no means to wait for a socket: {error}"), &[])
+    pub(crate) fn no_runtime(error: &io::Error) -> Self {
+        Self::new(
+            format!("the system gives no means to wait for a socket: {error}"),
+            &[],
+        )
     }
 }
 

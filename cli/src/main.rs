@@ -86,7 +86,11 @@ fn run_describe(arguments: Describe) -> Result<Outcome, Failure> {
     if arguments.batch {
         return describe::many(&source, &wanted);
     }
-    let form = if arguments.json { Form::Json } else { Form::Text };
+    let form = if arguments.json {
+        Form::Json
+    } else {
+        Form::Text
+    };
     describe::one(&source, form, &wanted)
 }
 

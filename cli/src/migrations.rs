@@ -4,6 +4,7 @@ mod apply;
 mod history;
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use hathi_query_cache::Diagnostic;
@@ -32,7 +33,7 @@ pub(crate) struct Migration {
 impl Migration {
     fn read(folder: &Path, script: migration::Script) -> Result<Self, Failure> {
         let path = folder.join(&script.file_name);
-        let text = fs::read_to_string(&path).map_err(|error| Failure::unreadable(&path, error))?;
+        let text = fs::read_to_string(&path).map_err(|error| Failure::unreadable(&path, &error))?;
         let text = text.replace("\r\n", "\n");
         if let Some(mistake) = transaction_control(&text) {
             return Err(Failure::script(mistake, &path, &text));
@@ -52,14 +53,16 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Migration>, Failure> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
-    let unreadable = |error| Failure::unreadable(folder, error);
+    let unreadable = |error: io::Error| Failure::unreadable(folder, &error);
     let mut names = Vec::new();
     for file in fs::read_dir(folder).map_err(unreadable)? {
         let name = file.map_err(unreadable)?.file_name();
         names.push(name.to_string_lossy().into_owned());
     }
     let scripts = migration::order(names).map_err(|error| Failure::no_order(folder, &error))?;
-    let scripts = scripts.into_iter().map(|script| Migration::read(folder, script));
+    let scripts = scripts
+        .into_iter()
+        .map(|script| Migration::read(folder, script));
     scripts.collect()
 }
 
@@ -78,7 +81,9 @@ fn transaction_control(text: &str) -> Option<Diagnostic> {
     Some(Diagnostic {
         message: format!("a migration is one transaction, and cannot hold {word} itself"),
         place: Some(place),
-        help: vec![format!("leave {word} out: the script is applied as a whole or not at all")],
+        help: vec![format!(
+            "leave {word} out: the script is applied as a whole or not at all"
+        )],
         ..Diagnostic::default()
     })
 }
@@ -101,7 +106,10 @@ fn checksum(text: &str) -> String {
         hash.update(format!("{}:", token.len()));
         hash.update(token);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -111,7 +119,9 @@ mod tests {
     #[track_caller]
     fn check(script: &str, expected: Option<&str>) {
         let found = transaction_control(script);
-        let words = found.as_ref().map(|found| &script[found.place.clone().unwrap()]);
+        let words = found
+            .as_ref()
+            .map(|found| &script[found.place.clone().unwrap()]);
         assert_eq!(words, expected, "in {script}");
     }
 
@@ -125,15 +135,24 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_it_is_not() {
-        check("SAVEPOINT a; ROLLBACK TO a; PREPARE p AS SELECT 1; SELECT 'COMMIT'", None);
-        check("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END; SELECT 1", None);
+        check(
+            "SAVEPOINT a; ROLLBACK TO a; PREPARE p AS SELECT 1; SELECT 'COMMIT'",
+            None,
+        );
+        check(
+            "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END; SELECT 1",
+            None,
+        );
         check("DO $$ BEGIN COMMIT; END $$", None);
         check("", None);
     }
 
     #[test]
     fn comments_and_layout_do_not_change_the_checksum() {
-        assert_eq!(checksum("CREATE TABLE t ();"), checksum("-- t\nCREATE  TABLE t\n();\n"));
+        assert_eq!(
+            checksum("CREATE TABLE t ();"),
+            checksum("-- t\nCREATE  TABLE t\n();\n")
+        );
         assert_ne!(checksum("SELECT 'a b'"), checksum("SELECT 'a  b'"));
         assert_ne!(checksum("SELECT a b"), checksum("SELECT ab"));
     }

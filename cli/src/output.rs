@@ -8,11 +8,13 @@ use crate::failure::Failure;
 /// Prints a text as it is.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut output = io::stdout().lock();
-    let printed = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+    let printed = output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush());
     match printed {
         // Whoever reads, as `head` does, has read enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        printed => printed.map_err(Failure::unprintable),
+        printed => printed.map_err(|error| Failure::unprintable(&error)),
     }
 }
 

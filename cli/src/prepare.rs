@@ -5,7 +5,6 @@ mod places;
 mod schema;
 
 use std::collections::BTreeMap;
-use std::env;
 use std::path::Path;
 
 use hathi_query_cache::{FORMAT, Mistakes, Schema, Template, migrations_digest};
@@ -14,7 +13,7 @@ use crate::Outcome;
 use crate::database::{Asked, Wanted};
 use crate::failure::Failure;
 use crate::output::{end_progress, print, print_line, progress, say};
-use crate::project::Project;
+use crate::project::{Project, current_folder};
 use crate::scan::{Found, Sources, Statement};
 use crate::workspace::{Member, members};
 use comparison::{Answered, Comparison};
@@ -31,7 +30,7 @@ pub(crate) enum Mode {
 
 /// Runs the command on the projects in and below the current folder.
 pub(crate) fn run(wanted: &Wanted, mode: Mode) -> Result<Outcome, Failure> {
-    let here = env::current_dir().map_err(Failure::no_folder)?;
+    let here = current_folder()?;
     let members = members(&here)?;
     if !members.iter().any(Member::uses_hathi) {
         return Err(Failure::no_hathi());
@@ -99,8 +98,10 @@ impl Work<'_> {
         let distinct = distinct(std::mem::take(&mut found.statements));
         let count = counted(distinct.len(), "statement");
         progress(format_args!("asking {} about {count}", asked.name()));
-        let templates: Vec<Template> =
-            distinct.iter().map(|places| places[0].template.clone()).collect();
+        let templates: Vec<Template> = distinct
+            .iter()
+            .map(|places| places[0].template.clone())
+            .collect();
         let described = asked.database.describe(&templates);
         let described = described.map_err(|error| asked.failure(&error))?;
         let mut answers = Answers::default();
@@ -124,11 +125,26 @@ impl Work<'_> {
     fn schema(&self, asked: &mut Asked, described: &[Answered]) -> Result<Schema, Failure> {
         let descriptions = described.iter().map(|answered| &answered.description);
         let types = descriptions.flat_map(|description| {
-            let columns = description.columns.iter().flatten().map(|column| &*column.ty);
-            columns.chain(description.parameters.iter().map(|parameter| &*parameter.ty))
+            let columns = description
+                .columns
+                .iter()
+                .flatten()
+                .map(|column| &*column.ty);
+            columns.chain(
+                description
+                    .parameters
+                    .iter()
+                    .map(|parameter| &*parameter.ty),
+            )
         });
-        let types = asked.database.user_types(types).map_err(|error| asked.failure(&error))?;
-        let fingerprint = asked.database.fingerprint().map_err(|error| asked.failure(&error))?;
+        let types = asked
+            .database
+            .user_types(types)
+            .map_err(|error| asked.failure(&error))?;
+        let fingerprint = asked
+            .database
+            .fingerprint()
+            .map_err(|error| asked.failure(&error))?;
         Ok(Schema {
             format: FORMAT,
             server_version: asked.database.server_version().to_owned(),
@@ -152,7 +168,11 @@ impl Work<'_> {
         for mistake in mistakes {
             say(mistake);
         }
-        let source = if source.is_empty() { String::new() } else { format!(" (asked {source})") };
+        let source = if source.is_empty() {
+            String::new()
+        } else {
+            format!(" (asked {source})")
+        };
         print_line(format_args!("{}{source}", comparison.summary(complete)))?;
         if !complete {
             let count = counted(mistakes.len(), "mistake");
@@ -164,7 +184,9 @@ impl Work<'_> {
             return Ok(Outcome::Findings);
         }
         if self.mode == Mode::Compare && !comparison.is_equal() {
-            say("error: the cache is not what the sources and the database say\n       help: write it again: cargo hathi prepare");
+            say(
+                "error: the cache is not what the sources and the database say\n       help: write it again: cargo hathi prepare",
+            );
             return Ok(Outcome::Findings);
         }
         Ok(Outcome::Clean)
@@ -203,7 +225,10 @@ fn report(places: &[Statement], mistakes: &Mistakes) -> Vec<String> {
     if let Some(last) = reports.last_mut() {
         for other in others {
             let place = other.place();
-            last.push_str(&format!("\n       also: {}:{}:{}", place.file, place.line, place.column));
+            last.push_str(&format!(
+                "\n       also: {}:{}:{}",
+                place.file, place.line, place.column
+            ));
         }
     }
     reports

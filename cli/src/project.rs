@@ -70,7 +70,9 @@ impl Home {
 impl Project {
     /// The project around a folder.
     pub(crate) fn around(folder: &Path) -> Result<Self, Failure> {
-        let manifest = folder.ancestors().find(|folder| folder.join("Cargo.toml").is_file());
+        let manifest = folder
+            .ancestors()
+            .find(|folder| folder.join("Cargo.toml").is_file());
         let manifest = manifest.unwrap_or(folder);
         Self::at(Home::of(manifest), manifest)
     }
@@ -106,7 +108,7 @@ impl Project {
             origin: "DATABASE_URL".to_owned(),
             url,
         });
-        environment.or_else(|| self.from_dotenv()).or_else(|| {
+        environment.or_else(|| self.dotenv()).or_else(|| {
             let url = self.settings.database_url.clone()?;
             Some(Address {
                 origin: "database_url in hathi.toml".to_owned(),
@@ -116,7 +118,7 @@ impl Project {
     }
 
     /// The nearest `.env` that names a database; one that sets other variables alone does not hide it.
-    fn from_dotenv(&self) -> Option<Address> {
+    fn dotenv(&self) -> Option<Address> {
         self.start.ancestors().find_map(|folder| {
             let file = folder.join(".env");
             let text = fs::read_to_string(&file).ok()?;
@@ -127,6 +129,11 @@ impl Project {
             })
         })
     }
+}
+
+/// The folder that commands start from.
+pub(crate) fn current_folder() -> Result<PathBuf, Failure> {
+    env::current_dir().map_err(|error| Failure::no_folder(&error))
 }
 
 /// A variable of the environment; an empty one is not set.
@@ -141,7 +148,8 @@ pub(crate) fn is_offline() -> bool {
 
 fn is_workspace(folder: &Path) -> bool {
     let text = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    text.lines().any(|line| line.trim_start().starts_with("[workspace]"))
+    text.lines()
+        .any(|line| line.trim_start().starts_with("[workspace]"))
 }
 
 #[cfg(test)]
@@ -165,7 +173,12 @@ mod tests {
             }
         }
         let home = Home::find(root.join(manifest).parent().unwrap(), None);
-        let found = home.folder.strip_prefix(&root).unwrap().display().to_string();
+        let found = home
+            .folder
+            .strip_prefix(&root)
+            .unwrap()
+            .display()
+            .to_string();
         fs::remove_dir_all(&root).unwrap();
         assert_eq!(found, expected);
         assert!(home.cache.ends_with(".hathi"));
@@ -173,14 +186,22 @@ mod tests {
 
     #[test]
     fn a_cache_that_exists_decides() {
-        check(&[".hathi/", "app/hathi.toml", "app/migrations/"], "app/Cargo.toml", "");
+        check(
+            &[".hathi/", "app/hathi.toml", "app/migrations/"],
+            "app/Cargo.toml",
+            "",
+        );
         check(&[".hathi/", "app/.hathi/"], "app/Cargo.toml", "app");
     }
 
     #[test]
     fn a_cache_will_be_beside_the_settings_or_the_migrations_or_the_workspace() {
         check(&["hathi.toml", "app/migrations/"], "app/Cargo.toml", "");
-        check(&["Cargo.toml", "crates/app/migrations/"], "crates/app/Cargo.toml", "crates/app");
+        check(
+            &["Cargo.toml", "crates/app/migrations/"],
+            "crates/app/Cargo.toml",
+            "crates/app",
+        );
         check(&["Cargo.toml", "migrations/"], "crates/app/Cargo.toml", "");
         check(&[], "app/Cargo.toml", "app");
     }

@@ -55,7 +55,10 @@ pub(crate) struct Statement {
 #[derive(Debug)]
 enum Text {
     /// In literals; each is a line of the text.
-    Literals { file: String, literals: Vec<Literal> },
+    Literals {
+        file: String,
+        literals: Vec<Literal>,
+    },
     /// In a file of its own.
     File(String),
 }
@@ -74,7 +77,9 @@ impl<'m> Sources<'m> {
             if wanted.contains(member) {
                 let (line, column) = unreadable.place.unwrap_or((1, 1));
                 let at = source_place(base, &unreadable.path, line, column);
-                found.mistakes.push(words(&unreadable.reason).report("", Some(&at)));
+                found
+                    .mistakes
+                    .push(words(&unreadable.reason).report("", Some(&at)));
             }
         }
         // A file that is part of two targets holds its statements once.
@@ -208,5 +213,8 @@ fn source_place(base: &Path, file: &Path, line: usize, column: usize) -> SourceP
 /// A file as people call it who are in the folder `base`.
 pub(crate) fn shown(base: &Path, file: &Path) -> String {
     let below: Option<PathBuf> = file.strip_prefix(base).ok().map(Path::to_owned);
-    below.unwrap_or_else(|| file.to_owned()).display().to_string()
+    below
+        .unwrap_or_else(|| file.to_owned())
+        .display()
+        .to_string()
 }

@@ -58,9 +58,11 @@ pub(crate) fn members(folder: &Path) -> Result<Vec<Member>, Failure> {
         .current_dir(folder)
         .stdin(Stdio::null())
         .output()
-        .map_err(Failure::no_cargo)?;
+        .map_err(|error| Failure::no_cargo(&error))?;
     if !output.status.success() {
-        return Err(Failure::no_workspace(&String::from_utf8_lossy(&output.stderr)));
+        return Err(Failure::no_workspace(&String::from_utf8_lossy(
+            &output.stderr,
+        )));
     }
     let metadata: Metadata = serde_json::from_slice(&output.stdout)
         .map_err(|error| Failure::no_workspace(&error.to_string()))?;
@@ -101,7 +103,11 @@ impl From<Package> for Member {
             folder: folder.unwrap_or_default(),
             name: package.name,
             targets: package.targets.into_iter().map(Target::from).collect(),
-            dependencies: package.dependencies.into_iter().map(Dependency::from).collect(),
+            dependencies: package
+                .dependencies
+                .into_iter()
+                .map(Dependency::from)
+                .collect(),
         }
     }
 }

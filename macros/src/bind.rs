@@ -40,10 +40,11 @@ fn expand(input: &Input) -> TokenStream {
         values,
     } = input;
     let place = statement.span();
-    let checks = values.iter().enumerate().map(|(position, Value { name, .. })| {
+    let checks = values.iter().enumerate().map(|(position, value)| {
+        let Site { krate, sql, .. } = Site::new(krate.clone(), value.name.span());
         let position = Literal::usize_unsuffixed(position);
-        let written = name.unraw().to_string();
-        quote_spanned!(name.span()=> #krate::__private::same_name(#statement.names(), #position, #written))
+        let written = value.name.unraw().to_string();
+        quote_spanned!(sql=> #krate::__private::same_name(#statement.names(), #position, #written))
     });
     let bound = values.iter().map(|value| &value.value);
     let call = quote_spanned!(place=> #statement.bind((#(#bound,)*)));
@@ -55,7 +56,9 @@ impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let krate = Ident::parse_any(input)?;
         let start = input.span();
-        let statement = input.parse().map_err(|_| Diagnostic::no_statement_to_bind().on(start))?;
+        let statement = input
+            .parse()
+            .map_err(|_| Diagnostic::no_statement_to_bind().on(start))?;
         if !input.peek(Token![;]) {
             return Err(Diagnostic::no_statement_to_bind().on(input.span()));
         }
@@ -72,7 +75,8 @@ impl Parse for Input {
 impl Parse for Value {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let start = input.span();
-        let is_named = input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]);
+        let is_named =
+            input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]);
         if !is_named {
             return Err(Diagnostic::value_without_name().on(start));
         }
@@ -106,8 +110,14 @@ mod tests {
     #[track_caller]
     fn check_refused(input: &str, expected: &Diagnostic) {
         let expansion = expanded(input);
-        assert!(expansion.starts_with("::core::compile_error!{"), "{expansion}");
-        assert!(expansion.contains(&expected.message.replace(' ', "")), "{expansion}");
+        assert!(
+            expansion.starts_with("::core::compile_error!{"),
+            "{expansion}"
+        );
+        assert!(
+            expansion.contains(&expected.message.replace(' ', "")),
+            "{expansion}"
+        );
     }
 
     #[test]
@@ -115,7 +125,10 @@ mod tests {
         check_refused("", &Diagnostic::no_statement_to_bind());
         check_refused("OLDER", &Diagnostic::no_statement_to_bind());
         check_refused("OLDER, 30", &Diagnostic::no_statement_to_bind());
-        check_refused("query!(\"SELECT 1\"); a = 1", &Diagnostic::no_statement_to_bind());
+        check_refused(
+            "query!(\"SELECT 1\"); a = 1",
+            &Diagnostic::no_statement_to_bind(),
+        );
         check_refused("OLDER; 30", &Diagnostic::value_without_name());
         check_refused("OLDER; age == 30", &Diagnostic::value_without_name());
     }

@@ -15,7 +15,9 @@ pub(crate) fn ident(column: &str, site: &Site) -> Option<Ident> {
         return (ident == name).then(|| Ident::new(name, site.span));
     }
     let is_word = name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|character| character.is_ascii_alphanumeric());
+        && name
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric());
     // The keywords that cannot be raw.
     let is_path = matches!(name, "self" | "Self" | "super" | "crate");
     (is_word && !is_path).then(|| Ident::new_raw(name, site.span))

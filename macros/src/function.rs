@@ -17,12 +17,24 @@ pub(crate) fn item(signature: &Signature, ordered: &[&Ident], code: &Code<'_>) -
         name,
         arguments,
     } = signature;
-    let position = |wanted: &Ident| arguments.iter().position(|argument| argument == wanted).unwrap_or_default();
+    let position = |wanted: &Ident| {
+        arguments
+            .iter()
+            .position(|argument| argument == wanted)
+            .unwrap_or_default()
+    };
     let name_of = |position: usize| code.site.ident(&format!("P{}", position + 1));
     let generics: Vec<_> = (0..arguments.len()).map(name_of).collect();
-    let bound: Vec<_> = ordered.iter().map(|argument| name_of(position(argument))).collect();
+    let bound: Vec<_> = ordered
+        .iter()
+        .map(|argument| name_of(position(argument)))
+        .collect();
     // In the order of the arguments, as they read.
-    let mut sent: Vec<_> = ordered.iter().zip(&code.params).map(|(argument, param)| (position(argument), param)).collect();
+    let mut sent: Vec<_> = ordered
+        .iter()
+        .zip(&code.params)
+        .map(|(argument, param)| (position(argument), param))
+        .collect();
     sent.sort_by_key(|(position, _)| *position);
     let sent = sent.iter().map(|(_, param)| param.ty(code.site));
     let bounds = quote_spanned!(*span=> #(#generics: #krate::Encode<#sent>),*);
@@ -79,7 +91,11 @@ fn upper_camel(name: &str) -> String {
     let capital = |word: &str| {
         let mut characters = word.chars();
         let first = characters.next().map(char::to_uppercase);
-        first.into_iter().flatten().chain(characters).collect::<String>()
+        first
+            .into_iter()
+            .flatten()
+            .chain(characters)
+            .collect::<String>()
     };
     name.split('_').map(capital).collect()
 }

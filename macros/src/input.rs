@@ -65,7 +65,8 @@ impl Input {
 impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let krate = Ident::parse_any(input)?;
-        let function = if input.peek(Token![#]) || input.peek(Token![pub]) || input.peek(Token![fn]) {
+        let function = if input.peek(Token![#]) || input.peek(Token![pub]) || input.peek(Token![fn])
+        {
             Some(input.parse::<Signature>()?)
         } else {
             None
@@ -161,8 +162,8 @@ fn elements(input: ParseStream<'_>) -> syn::Result<Row> {
 // Types that are no structs of the user: `as i32` means one value.
 fn is_a_value(path: &syn::Path) -> bool {
     const VALUES: &[&str] = &[
-        "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
-        "usize", "f32", "f64", "String", "Vec", "Option",
+        "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32",
+        "u64", "u128", "usize", "f32", "f64", "String", "Vec", "Option",
     ];
     path.segments.len() == 1 && VALUES.iter().any(|value| path.segments[0].ident == value)
 }
@@ -209,7 +210,10 @@ fn literals(input: ParseStream<'_>) -> syn::Result<Literals> {
 // The next token, with the `!` that makes it a macro.
 fn found(input: ParseStream<'_>) -> String {
     let mut tokens = input.cursor().token_stream().into_iter();
-    let first = tokens.next().map(|token| token.to_string()).unwrap_or_default();
+    let first = tokens
+        .next()
+        .map(|token| token.to_string())
+        .unwrap_or_default();
     match tokens.next() {
         Some(TokenTree::Punct(punct)) if punct.as_char() == '!' => format!("{first}!"),
         _ => first,

@@ -49,13 +49,22 @@ struct Known {
 }
 
 /// The answer for a statement that holds for the database: a kept one if it speaks of the same schema, else a fresh one.
-pub(crate) fn answer(project: &Project, address: &Address, template: &Template) -> Result<Live, Unanswered> {
+pub(crate) fn answer(
+    project: &Project,
+    address: &Address,
+    template: &Template,
+) -> Result<Live, Unanswered> {
     let database = Named::new(address)?;
-    let known = project.fingerprint.of(&database).map_err(Unanswered::Silent)?;
+    let known = project
+        .fingerprint
+        .of(&database)
+        .map_err(Unanswered::Silent)?;
     let live = project.store.live();
     let kept_live = live.schema().unwrap_or_default();
     for (store, kept) in [(&project.store, &project.schema), (&live, &kept_live)] {
-        let holds = kept.as_ref().is_some_and(|kept| kept.fingerprint == known.fingerprint);
+        let holds = kept
+            .as_ref()
+            .is_some_and(|kept| kept.fingerprint == known.fingerprint);
         // A kept answer that cannot be read is none: the database has a better one.
         if let (true, Ok(Some(description))) = (holds, store.get(template)) {
             let file = Some(store.path_of(template));
@@ -79,7 +88,11 @@ impl Named {
             let mistake = Diagnostic::database_url(&address.origin, &format!("{error}"));
             Unanswered::Refused(mistake.into())
         })?;
-        let host = dsn.hosts.first().map(|host| format!(" at {host}")).unwrap_or_default();
+        let host = dsn
+            .hosts
+            .first()
+            .map(|host| format!(" at {host}"))
+            .unwrap_or_default();
         let name = match &dsn.database {
             Some(database) => format!("the database \"{database}\"{host} ({})", address.origin),
             None => format!("the database{host} ({})", address.origin),
@@ -92,7 +105,10 @@ impl Named {
         let answer = answers.map_err(|error| Unanswered::Silent(self.silent(&error)))?;
         match answer.into_iter().next() {
             Some(described) => described.map_err(Unanswered::Refused),
-            None => Err(Unanswered::Silent(Diagnostic::database_failed(&self.name, "it gave no answer"))),
+            None => Err(Unanswered::Silent(Diagnostic::database_failed(
+                &self.name,
+                "it gave no answer",
+            ))),
         }
     }
 
@@ -114,7 +130,9 @@ impl Fingerprint {
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*heard {
             Some(Heard::Schema(known)) => return Ok(known.clone()),
-            Some(Heard::Failure { words, until }) if Instant::now() < *until => return Err(words.clone()),
+            Some(Heard::Failure { words, until }) if Instant::now() < *until => {
+                return Err(words.clone());
+            }
             _ => {}
         }
         let start = Instant::now();
@@ -139,7 +157,12 @@ impl Fingerprint {
 
 // Keeps an answer among those of the same schema: the first one of another schema makes the others go.
 // A lock guards against compilers at work on other crates.
-fn keep(live: &Store, known: Known, template: &Template, description: &Description) -> Result<PathBuf, Unkept> {
+fn keep(
+    live: &Store,
+    known: Known,
+    template: &Template,
+    description: &Description,
+) -> Result<PathBuf, Unkept> {
     fs::create_dir_all(live.folder())?;
     let lock = File::create(live.folder().join(".lock"))?;
     lock.lock()?;

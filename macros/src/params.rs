@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use hathi_query_cache::{ArgumentsForm, Description, Diagnostic, Parameter, Style, Subject, Template};
+use hathi_query_cache::{
+    ArgumentsForm, Description, Diagnostic, Parameter, Style, Subject, Template,
+};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::ext::IdentExt as _;
@@ -22,17 +24,30 @@ pub(crate) struct Param<'a> {
 }
 
 /// Finds the types of all parameters.
-pub(crate) fn params<'a>(template: &'a Template, description: &Description) -> Result<Vec<Param<'a>>, Refusal> {
+pub(crate) fn params<'a>(
+    template: &'a Template,
+    description: &Description,
+) -> Result<Vec<Param<'a>>, Refusal> {
     let mut params = Vec::new();
     let mut mistakes = Vec::new();
-    for (index, (parameter, described)) in template.parameters().iter().zip(&description.parameters).enumerate() {
+    for (index, (parameter, described)) in template
+        .parameters()
+        .iter()
+        .zip(&description.parameters)
+        .enumerate()
+    {
         match SqlType::by_name(&described.ty) {
             Some(ty) => params.push(Param {
                 parameter,
                 ty,
                 nullable: described.nullable,
             }),
-            None => mistakes.push(without_codec(parameter, index, template.style(), &described.ty)),
+            None => mistakes.push(without_codec(
+                parameter,
+                index,
+                template.style(),
+                &described.ty,
+            )),
         }
     }
     Refusal::unless_empty(mistakes)?;
@@ -107,26 +122,43 @@ fn path_part(part: &str, literal: Span) -> TokenTree {
 
 /// Checks that a named statement and its arguments speak of the same names, and puts the arguments in the order of the
 /// parameters.
-pub(crate) fn arguments<'a>(signature: &'a Signature, template: &Template) -> Result<Vec<&'a Ident>, Refusal> {
-    let names: Vec<String> = signature.arguments.iter().map(|argument| argument.unraw().to_string()).collect();
+pub(crate) fn arguments<'a>(
+    signature: &'a Signature,
+    template: &Template,
+) -> Result<Vec<&'a Ident>, Refusal> {
+    let names: Vec<String> = signature
+        .arguments
+        .iter()
+        .map(|argument| argument.unraw().to_string())
+        .collect();
     let mut refusal = twice(&signature.arguments, &names).and(unused(signature, &names, template));
     let mut ordered = Vec::new();
     for (index, parameter) in template.parameters().iter().enumerate() {
         let place = parameter.places.first().cloned().unwrap_or_default();
         let mistake = match (&parameter.name, template.style()) {
-            (Some(name), Style::Named) => match names.iter().position(|argument| argument == name) {
-                Some(argument) => {
-                    ordered.push(&signature.arguments[argument]);
-                    continue;
+            (Some(name), Style::Named) => {
+                match names.iter().position(|argument| argument == name) {
+                    Some(argument) => {
+                        ordered.push(&signature.arguments[argument]);
+                        continue;
+                    }
+                    None => {
+                        Diagnostic::not_an_argument(name, names.iter().map(String::as_str), place)
+                    }
                 }
-                None => Diagnostic::not_an_argument(name, names.iter().map(String::as_str), place),
-            },
-            (Some(name), _) => Diagnostic::captured_where_declared(name, ArgumentsForm::Function, place),
+            }
+            (Some(name), _) => {
+                Diagnostic::captured_where_declared(name, ArgumentsForm::Function, place)
+            }
             (None, _) => Diagnostic::positional_in_function(&format!("${}", index + 1), place),
         };
         refusal = refusal.and(mistake.into());
     }
-    if refusal.is_empty() { Ok(ordered) } else { Err(refusal) }
+    if refusal.is_empty() {
+        Ok(ordered)
+    } else {
+        Err(refusal)
+    }
 }
 
 fn twice(arguments: &[Ident], names: &[String]) -> Refusal {
@@ -134,7 +166,10 @@ fn twice(arguments: &[Ident], names: &[String]) -> Refusal {
     let mut seen = BTreeSet::new();
     for (argument, name) in arguments.iter().zip(names) {
         if !seen.insert(name) {
-            refusal = refusal.and(Refusal::on(argument.span(), Diagnostic::argument_twice(name)));
+            refusal = refusal.and(Refusal::on(
+                argument.span(),
+                Diagnostic::argument_twice(name),
+            ));
         }
     }
     refusal
@@ -145,9 +180,16 @@ fn unused(signature: &Signature, names: &[String], template: &Template) -> Refus
     if matches!(template.style(), Style::Positional | Style::Captured) {
         return Refusal::default();
     }
-    let used: Vec<&str> = template.parameters().iter().filter_map(|parameter| parameter.name.as_deref()).collect();
+    let used: Vec<&str> = template
+        .parameters()
+        .iter()
+        .filter_map(|parameter| parameter.name.as_deref())
+        .collect();
     // A placeholder that is no argument is most likely this argument, misspelt: one mistake, reported there.
-    if used.iter().any(|name| !names.iter().any(|argument| argument == name)) {
+    if used
+        .iter()
+        .any(|name| !names.iter().any(|argument| argument == name))
+    {
         return Refusal::default();
     }
     let mut refusal = Refusal::default();

@@ -68,10 +68,20 @@ impl Refusal {
 
 impl Complaint {
     fn error(&self, text: &Text) -> TokenStream {
-        let place = self.diagnostic.place.as_ref().map(|place| text.locate(place.start));
-        let span = self.tokens.or(place.as_ref().map(|place| place.span)).unwrap_or(text.span());
+        let place = self
+            .diagnostic
+            .place
+            .as_ref()
+            .map(|place| text.locate(place.start));
+        let span = self
+            .tokens
+            .or(place.as_ref().map(|place| place.span))
+            .unwrap_or(text.span());
         let source = place.and_then(|place| place.in_source());
-        compile_error(&self.diagnostic.render(text.as_str(), source.as_ref()), span)
+        compile_error(
+            &self.diagnostic.render(text.as_str(), source.as_ref()),
+            span,
+        )
     }
 }
 
@@ -106,7 +116,10 @@ impl On for Diagnostic {
 /// The expansion of an input that cannot be read.
 pub(crate) fn unreadable(error: &syn::Error) -> TokenStream {
     let errors = error.clone().into_iter();
-    errors.take(1).map(|error| compile_error(&error.to_string(), error.span())).collect()
+    errors
+        .take(1)
+        .map(|error| compile_error(&error.to_string(), error.span()))
+        .collect()
 }
 
 // Braces, so that it stands among items and in expressions alike.

@@ -54,7 +54,10 @@ pub(crate) fn columns(described: &[ColumnDescription]) -> Result<Vec<Column<'_>>
                 description,
                 ty,
             }),
-            None => mistakes.push(types::without_codec(Subject::Column(&description.name), &description.ty)),
+            None => mistakes.push(types::without_codec(
+                Subject::Column(&description.name),
+                &description.ty,
+            )),
         }
     }
     Refusal::unless_empty(mistakes)?;
@@ -125,11 +128,17 @@ impl RowCode {
         }
     }
 
-    fn generated(generated: Generated<'_>, columns: &[Column<'_>], site: &Site) -> Result<Self, Refusal> {
+    fn generated(
+        generated: Generated<'_>,
+        columns: &[Column<'_>],
+        site: &Site,
+    ) -> Result<Self, Refusal> {
         let Generated { name, of, derives } = generated;
         let fields = fields(columns, site)?;
         let types = columns.iter().map(|column| column.rust(site));
-        let values = columns.iter().map(|column| column.read(site, &inferred(site)));
+        let values = columns
+            .iter()
+            .map(|column| column.read(site, &inferred(site)));
         let docs = columns.iter().map(|column| match of {
             Some(_) => field::documentation(column.description, site),
             None => TokenStream::new(),
@@ -151,7 +160,9 @@ impl RowCode {
     fn filled(path: &Path, columns: &[Column<'_>], site: &Site) -> Result<Self, Refusal> {
         let fields = fields(columns, site)?;
         let at_path = site.pointing_at(path.span());
-        let values = columns.iter().map(|column| column.read(&at_path, &inferred(&at_path)));
+        let values = columns
+            .iter()
+            .map(|column| column.read(&at_path, &inferred(&at_path)));
         let constructor = as_expression(path);
         Ok(Self {
             definition: TokenStream::new(),
@@ -211,7 +222,9 @@ fn head(of: Option<&Signature>, site: &Site) -> (TokenStream, TokenStream) {
         name,
         ..
     } = signature;
-    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let conditions = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"));
     let documentation = format!(" A row of `{}`.", name.unraw());
     (
         quote_spanned!(site.span=> #(#conditions)* #[doc = #documentation]),
@@ -234,7 +247,11 @@ fn fields(columns: &[Column<'_>], site: &Site) -> Result<Vec<Ident>, Refusal> {
             None => mistakes.push(Diagnostic::unnamed_column(name, column.index + 1)),
         }
     }
-    mistakes.extend(field::duplicates(columns.iter().map(|column| column.description.name.as_str())));
+    mistakes.extend(field::duplicates(
+        columns
+            .iter()
+            .map(|column| column.description.name.as_str()),
+    ));
     Refusal::unless_empty(mistakes)?;
     Ok(fields)
 }

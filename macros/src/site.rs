@@ -15,7 +15,8 @@ pub(crate) struct Site {
 
 impl Site {
     /// The site of code made for the SQL at `sql`.
-    pub(crate) fn new(krate: Ident, sql: Span) -> Self {
+    pub(crate) fn new(mut krate: Ident, sql: Span) -> Self {
+        krate.set_span(krate.span().located_at(sql));
         Self {
             krate,
             span: generated(sql),

@@ -32,9 +32,8 @@ impl Sources {
     /// A database that is known decides; one that cannot be asked leaves it to the cache.
     pub(crate) fn answer(&self, template: &Template) -> Result<Answer, Mistakes> {
         let silence = match self.ask(template)? {
-            #[cfg(feature = "live")]
-            Heard::Answer(answer) => return Ok(answer),
-            Heard::Nothing(silence) => silence,
+            Ok(answer) => return Ok(answer),
+            Err(silence) => silence,
         };
         let Some(description) = self.project.store.get(template)? else {
             return Err(silence.into());
@@ -45,29 +44,37 @@ impl Sources {
         Ok(self.from(description, Some(&self.project.store.path_of(template))))
     }
 
+    /// The database's answer, or in words why there is none.
     #[cfg(feature = "live")]
-    fn ask(&self, template: &Template) -> Result<Heard, Mistakes> {
+    fn ask(&self, template: &Template) -> Result<Result<Answer, Diagnostic>, Mistakes> {
         let address = match (&self.project.database, self.project.offline) {
-            (_, true) => return Ok(Heard::Nothing(Diagnostic::no_answer(NoAnswer::Offline))),
-            (None, false) => return Ok(Heard::Nothing(Diagnostic::no_answer(NoAnswer::NoDatabase))),
+            (_, true) => return Ok(Err(Diagnostic::no_answer(NoAnswer::Offline))),
+            (None, false) => return Ok(Err(Diagnostic::no_answer(NoAnswer::NoDatabase))),
             (Some(address), false) => address,
         };
         match live::answer(&self.project, address, template) {
-            Ok(Live { description, file }) => Ok(Heard::Answer(self.from(description, file.as_deref()))),
-            Err(Unanswered::Silent(words)) => Ok(Heard::Nothing(words)),
+            Ok(Live { description, file }) => Ok(Ok(self.from(description, file.as_deref()))),
+            Err(Unanswered::Silent(words)) => Ok(Err(words)),
             Err(Unanswered::Refused(mistakes)) => Err(mistakes),
         }
     }
 
     #[cfg(not(feature = "live"))]
-    fn ask(&self, _: &Template) -> Result<Heard, Mistakes> {
-        let reason = if self.project.offline { NoAnswer::Offline } else { NoAnswer::NotLive };
-        Ok(Heard::Nothing(Diagnostic::no_answer(reason)))
+    fn ask(&self, _: &Template) -> Result<Result<Answer, Diagnostic>, Mistakes> {
+        let reason = if self.project.offline {
+            NoAnswer::Offline
+        } else {
+            NoAnswer::NotLive
+        };
+        Ok(Err(Diagnostic::no_answer(reason)))
     }
 
     fn from(&self, description: Description, file: Option<&Path>) -> Answer {
         let file = Tracked {
-            files: file.map(|file| relative(&self.project.manifest, file)).into_iter().collect(),
+            files: file
+                .map(|file| relative(&self.project.manifest, file))
+                .into_iter()
+                .collect(),
             variables: Vec::new(),
         };
         let derives = self.project.settings.derives.iter();
@@ -77,14 +84,6 @@ impl Sources {
             derives: derives.filter_map(|name| derive(name)).collect(),
         }
     }
-}
-
-/// What asking led to.
-enum Heard {
-    #[cfg(feature = "live")]
-    Answer(Answer),
-    /// No database could be asked, for this reason.
-    Nothing(Diagnostic),
 }
 
 /// Reads a file of SQL; the path starts at the manifest's folder.

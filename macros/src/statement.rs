@@ -42,12 +42,20 @@ pub(crate) fn command(input: TokenStream, describe: Describe<'_>) -> TokenStream
 }
 
 /// The expansion of `query_file!`.
-pub(crate) fn query_file(input: TokenStream, read: ReadFile<'_>, describe: Describe<'_>) -> TokenStream {
+pub(crate) fn query_file(
+    input: TokenStream,
+    read: ReadFile<'_>,
+    describe: Describe<'_>,
+) -> TokenStream {
     expand(input, Kind::Query, Some(read), describe)
 }
 
 /// The expansion of `command_file!`.
-pub(crate) fn command_file(input: TokenStream, read: ReadFile<'_>, describe: Describe<'_>) -> TokenStream {
+pub(crate) fn command_file(
+    input: TokenStream,
+    read: ReadFile<'_>,
+    describe: Describe<'_>,
+) -> TokenStream {
     expand(input, Kind::Command, Some(read), describe)
 }
 
@@ -58,7 +66,12 @@ enum Kind {
     Command,
 }
 
-fn expand(input: TokenStream, kind: Kind, read: Option<ReadFile<'_>>, describe: Describe<'_>) -> TokenStream {
+fn expand(
+    input: TokenStream,
+    kind: Kind,
+    read: Option<ReadFile<'_>>,
+    describe: Describe<'_>,
+) -> TokenStream {
     let input = match Input::read(input) {
         Ok(input) => input,
         Err(error) => return report::unreadable(&error),
@@ -70,14 +83,18 @@ fn expand(input: TokenStream, kind: Kind, read: Option<ReadFile<'_>>, describe: 
         None => Ok(literals.clone()),
     };
     match text {
-        Ok(text) => {
-            statement(&input, kind, &text, describe).unwrap_or_else(|refusal| refusal.expand(&text, is_item))
-        }
+        Ok(text) => statement(&input, kind, &text, describe)
+            .unwrap_or_else(|refusal| refusal.expand(&text, is_item)),
         Err(refusal) => refusal.expand(&literals, is_item),
     }
 }
 
-fn statement(input: &Input, kind: Kind, text: &Text, describe: Describe<'_>) -> Result<TokenStream, Refusal> {
+fn statement(
+    input: &Input,
+    kind: Kind,
+    text: &Text,
+    describe: Describe<'_>,
+) -> Result<TokenStream, Refusal> {
     kind.admits(&input.row)?;
     let template = Template::parse(text.as_str())?;
     let arguments = match &input.function {
@@ -111,7 +128,9 @@ fn statement(input: &Input, kind: Kind, text: &Text, describe: Describe<'_>) -> 
     };
     Ok(match &input.function {
         Some(signature) => function::item(signature, &arguments, &code),
-        None if template.style() == Style::Captured => code.bound(&params::captures(&template, text)),
+        None if template.style() == Style::Captured => {
+            code.bound(&params::captures(&template, text))
+        }
         None => code.value(),
     })
 }

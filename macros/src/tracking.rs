@@ -58,7 +58,9 @@ pub(crate) fn relative(manifest: &Path, file: &Path) -> String {
         return file.to_string_lossy().into_owned();
     }
     let up = from[shared..].iter().map(|_| "..".into());
-    let down = to[shared..].iter().map(|part| part.as_os_str().to_string_lossy());
+    let down = to[shared..]
+        .iter()
+        .map(|part| part.as_os_str().to_string_lossy());
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
@@ -73,8 +75,20 @@ mod tests {
 
     #[test]
     fn files_are_named_from_the_manifest() {
-        check("/home/ada/app", "/home/ada/app/.hathi/schema.json", ".hathi/schema.json");
-        check("/home/ada/app/crates/api", "/home/ada/app/.env", "../../.env");
-        check("/home/ada/app", "/var/cache/q.json", "../../../var/cache/q.json");
+        check(
+            "/home/ada/app",
+            "/home/ada/app/.hathi/schema.json",
+            ".hathi/schema.json",
+        );
+        check(
+            "/home/ada/app/crates/api",
+            "/home/ada/app/.env",
+            "../../.env",
+        );
+        check(
+            "/home/ada/app",
+            "/var/cache/q.json",
+            "../../../var/cache/q.json",
+        );
     }
 }

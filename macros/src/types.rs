@@ -61,7 +61,9 @@ impl SqlType {
             "Int8" => primitive("i64"),
             "Float4" => primitive("f32"),
             "Float8" => primitive("f64"),
-            "Text" | "Varchar" | "Bpchar" | "Name" => quote_spanned!(*span=> #krate::__private::String),
+            "Text" | "Varchar" | "Bpchar" | "Name" => {
+                quote_spanned!(*span=> #krate::__private::String)
+            }
             "Bytea" => {
                 let byte = primitive("u8");
                 quote_spanned!(*span=> #krate::__private::Vec<#byte>)

@@ -24,7 +24,12 @@ impl Database {
         let cluster = cluster(major).await;
         let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
-        cluster.superuser().await.simple(&sql).await.expect("a database can be created");
+        cluster
+            .superuser()
+            .await
+            .simple(&sql)
+            .await
+            .expect("a database can be created");
         Self { cluster, name }
     }
 
@@ -35,7 +40,12 @@ impl Database {
     /// If the server cannot do that.
     pub async fn remove(self) {
         let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        self.cluster.superuser().await.simple(&sql).await.expect("the database can be dropped");
+        self.cluster
+            .superuser()
+            .await
+            .simple(&sql)
+            .await
+            .expect("the database can be dropped");
     }
 
     /// The server's version.
@@ -69,7 +79,9 @@ impl Database {
     ///
     /// If the server does not let it in.
     pub async fn session(&self) -> Session {
-        Session::connect(&self.config()).await.expect("the superuser is let in")
+        Session::connect(&self.config())
+            .await
+            .expect("the superuser is let in")
     }
 }
 

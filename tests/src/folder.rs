@@ -18,7 +18,10 @@ impl SocketFolder {
     /// # Panics
     ///
     /// If it cannot be created.
-    #[expect(clippy::new_without_default, reason = "it creates a folder, which a default value should not do")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "it creates a folder, which a default value should not do"
+    )]
     pub fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -35,7 +38,11 @@ impl SocketFolder {
 
     /// The way to the socket.
     pub fn config(&self) -> Config {
-        Config::new().host(self.0.to_string_lossy()).port(PORT).user("ada").database("crew")
+        Config::new()
+            .host(self.0.to_string_lossy())
+            .port(PORT)
+            .user("ada")
+            .database("crew")
     }
 }
 

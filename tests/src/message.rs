@@ -91,7 +91,11 @@ pub fn row(fields: &[Option<&[u8]>]) -> Vec<u8> {
     for field in fields {
         match field {
             Some(value) => {
-                body.extend_from_slice(&u32::try_from(value.len()).expect("a short value").to_be_bytes());
+                body.extend_from_slice(
+                    &u32::try_from(value.len())
+                        .expect("a short value")
+                        .to_be_bytes(),
+                );
                 body.extend_from_slice(value);
             }
             None => body.extend_from_slice(&[0xff; 4]),

@@ -67,7 +67,16 @@ impl Proxy {
         let config = folder.config().user("postgres").database(database.name());
         let server = database.cluster().socket();
         let (to_server, to_client) = (ALL, ALL);
-        Self { _folder: folder, listener, server, config, links: Vec::new(), to_server, to_client, recorded: Vec::new() }
+        Self {
+            _folder: folder,
+            listener,
+            server,
+            config,
+            links: Vec::new(),
+            to_server,
+            to_client,
+            recorded: Vec::new(),
+        }
     }
 
     /// The way in.
@@ -137,9 +146,24 @@ impl Proxy {
             self.links.push(Link::new(client, &self.server));
             return true;
         }
-        let Self { links, to_server, to_client, recorded, .. } = self;
-        links.iter_mut().any(|link| link.up.poll_move(cx, *to_server, Some(recorded), &mut link.client, &mut link.server)
-            || link.down.poll_move(cx, *to_client, None, &mut link.server, &mut link.client))
+        let Self {
+            links,
+            to_server,
+            to_client,
+            recorded,
+            ..
+        } = self;
+        links.iter_mut().any(|link| {
+            link.up.poll_move(
+                cx,
+                *to_server,
+                Some(recorded),
+                &mut link.client,
+                &mut link.server,
+            ) || link
+                .down
+                .poll_move(cx, *to_client, None, &mut link.server, &mut link.client)
+        })
     }
 }
 
@@ -159,7 +183,12 @@ impl Link {
         let stream = BlockingStream::connect(server).expect("a server that listens");
         stream.set_nonblocking(true).expect("a socket");
         let server = UnixStream::from_std(stream).expect("a socket");
-        Self { client, server, up: Direction::default(), down: Direction::default() }
+        Self {
+            client,
+            server,
+            up: Direction::default(),
+            down: Direction::default(),
+        }
     }
 }
 

@@ -31,7 +31,8 @@ impl ScriptedServer {
     /// If the socket cannot be created.
     pub fn start(script: impl FnOnce(&Listener) + Send + 'static) -> Self {
         let folder = SocketFolder::new();
-        let listener = Listener(UnixListener::bind(folder.socket()).expect("a socket in a fresh folder"));
+        let listener =
+            Listener(UnixListener::bind(folder.socket()).expect("a socket in a fresh folder"));
         let thread = std::thread::spawn(move || script(&listener));
         Self { folder, thread }
     }
@@ -66,8 +67,12 @@ impl Listener {
     /// If there is none.
     pub fn accept(&self) -> Peer {
         let (stream, _) = self.0.accept().expect("a client");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a socket takes a limit");
-        stream.set_write_timeout(Some(PATIENCE)).expect("a socket takes a limit");
+        stream
+            .set_read_timeout(Some(PATIENCE))
+            .expect("a socket takes a limit");
+        stream
+            .set_write_timeout(Some(PATIENCE))
+            .expect("a socket takes a limit");
         Peer { stream }
     }
 
@@ -95,7 +100,9 @@ impl Peer {
     pub fn startup(&mut self) -> Vec<u8> {
         let length = self.length();
         let mut body = vec![0; length];
-        self.stream.read_exact(&mut body).expect("the whole startup message");
+        self.stream
+            .read_exact(&mut body)
+            .expect("the whole startup message");
         assert_eq!(body[..4], [0, 3, 0, 0], "protocol 3.0");
         body.split_off(4)
     }
@@ -110,10 +117,18 @@ impl Peer {
         let mut last = Vec::new();
         for (index, tag) in tags.bytes().enumerate() {
             let mut found = [0];
-            self.stream.read_exact(&mut found).unwrap_or_else(|error| panic!("message {index} of {tags}: {error}"));
-            assert_eq!(char::from(found[0]), char::from(tag), "message {index} of {tags}");
+            self.stream
+                .read_exact(&mut found)
+                .unwrap_or_else(|error| panic!("message {index} of {tags}: {error}"));
+            assert_eq!(
+                char::from(found[0]),
+                char::from(tag),
+                "message {index} of {tags}"
+            );
             last = vec![0; self.length()];
-            self.stream.read_exact(&mut last).expect("the whole message");
+            self.stream
+                .read_exact(&mut last)
+                .expect("the whole message");
         }
         last
     }
@@ -139,9 +154,13 @@ impl Peer {
     ///
     /// If the socket fails.
     pub fn is_silent(&mut self) -> bool {
-        self.stream.set_read_timeout(Some(MOMENT)).expect("a socket takes a limit");
+        self.stream
+            .set_read_timeout(Some(MOMENT))
+            .expect("a socket takes a limit");
         let outcome = self.stream.read(&mut [0]);
-        self.stream.set_read_timeout(Some(PATIENCE)).expect("a socket takes a limit");
+        self.stream
+            .set_read_timeout(Some(PATIENCE))
+            .expect("a socket takes a limit");
         outcome.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
     }
 
@@ -153,7 +172,9 @@ impl Peer {
     pub fn cancel_request(&mut self) -> (u32, Vec<u8>) {
         let length = self.length();
         let mut body = vec![0; length];
-        self.stream.read_exact(&mut body).expect("the whole request");
+        self.stream
+            .read_exact(&mut body)
+            .expect("the whole request");
         let (code, rest) = body.split_first_chunk::<4>().expect("a code");
         assert_eq!(u32::from_be_bytes(*code), 80_877_102, "a cancel request");
         let (process, secret) = rest.split_first_chunk::<4>().expect("a process");

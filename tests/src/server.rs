@@ -35,8 +35,12 @@ pub struct Cluster {
 ///
 /// If there is no such server and none can be fetched or started.
 pub async fn cluster(major: u32) -> &'static Cluster {
-    static CLUSTERS: [OnceCell<Cluster>; MAJORS.len()] = [const { OnceCell::const_new() }; MAJORS.len()];
-    let index = MAJORS.iter().position(|known| *known == major).expect("a supported version");
+    static CLUSTERS: [OnceCell<Cluster>; MAJORS.len()] =
+        [const { OnceCell::const_new() }; MAJORS.len()];
+    let index = MAJORS
+        .iter()
+        .position(|known| *known == major)
+        .expect("a supported version");
     CLUSTERS[index].get_or_init(|| start(major)).await
 }
 
@@ -59,7 +63,9 @@ impl Cluster {
     /// The unix socket itself.
     pub fn socket(&self) -> PathBuf {
         let address = self.server.address();
-        address.socket_folder().join(format!(".s.PGSQL.{}", address.port()))
+        address
+            .socket_folder()
+            .join(format!(".s.PGSQL.{}", address.port()))
     }
 
     /// The TCP port on 127.0.0.1.
@@ -69,7 +75,9 @@ impl Cluster {
 
     /// A session of the superuser in the database `postgres`.
     pub(crate) async fn superuser(&self) -> Session {
-        Session::connect(&self.over_socket("postgres")).await.expect("the superuser is let in")
+        Session::connect(&self.over_socket("postgres"))
+            .await
+            .expect("the superuser is let in")
     }
 }
 
@@ -78,7 +86,11 @@ fn parsed(url: &str) -> Config {
 }
 
 async fn start(major: u32) -> Cluster {
-    let server = Server::owned().major(major).tcp().start().unwrap_or_else(|error| panic!("{error}"));
+    let server = Server::owned()
+        .major(major)
+        .tcp()
+        .start()
+        .unwrap_or_else(|error| panic!("{error}"));
     let cluster = Cluster { major, server };
     create_roles(&cluster).await;
     change_access(&cluster).await;
@@ -87,10 +99,16 @@ async fn start(major: u32) -> Cluster {
 
 async fn create_roles(cluster: &Cluster) {
     let password = PASSWORD.replace('\'', "''");
-    let roles = [(SCRAM_ROLE, "scram-sha-256"), (MD5_ROLE, "md5"), (CLEARTEXT_ROLE, "scram-sha-256")];
+    let roles = [
+        (SCRAM_ROLE, "scram-sha-256"),
+        (MD5_ROLE, "md5"),
+        (CLEARTEXT_ROLE, "scram-sha-256"),
+    ];
     let mut session = cluster.superuser().await;
     for (role, encryption) in roles {
-        let sql = format!("SET password_encryption = '{encryption}'; CREATE ROLE {role} LOGIN PASSWORD '{password}'");
+        let sql = format!(
+            "SET password_encryption = '{encryption}'; CREATE ROLE {role} LOGIN PASSWORD '{password}'"
+        );
         session.simple(&sql).await.expect("a role can be created");
     }
 }
@@ -101,15 +119,32 @@ async fn change_access(cluster: &Cluster) {
     let file: String = value(&mut session, "SELECT current_setting('hba_file') AS file").await;
     let rules = format!(
         "host all {MD5_ROLE} 127.0.0.1/32 md5\nhost all {CLEARTEXT_ROLE} 127.0.0.1/32 password\n{}",
-        value::<String>(&mut session, "SELECT pg_read_file(current_setting('hba_file')) AS rules").await
+        value::<String>(
+            &mut session,
+            "SELECT pg_read_file(current_setting('hba_file')) AS rules"
+        )
+        .await
     );
-    let lines: Vec<String> = rules.lines().map(|line| format!("('{}')", line.replace('\'', "''"))).collect();
-    let write = format!("COPY (VALUES {}) TO '{file}'; SELECT pg_reload_conf()", lines.join(", "));
+    let lines: Vec<String> = rules
+        .lines()
+        .map(|line| format!("('{}')", line.replace('\'', "''")))
+        .collect();
+    let write = format!(
+        "COPY (VALUES {}) TO '{file}'; SELECT pg_reload_conf()",
+        lines.join(", ")
+    );
     let before: f64 = value(&mut session, LOADED).await;
-    session.simple(&write).await.expect("the superuser can change the rules of access");
+    session
+        .simple(&write)
+        .await
+        .expect("the superuser can change the rules of access");
     let deadline = Instant::now() + RELOAD_LIMIT;
     while value::<f64>(&mut cluster.superuser().await, LOADED).await <= before {
-        assert!(Instant::now() < deadline, "PostgreSQL {} does not follow its new rules", cluster.major);
+        assert!(
+            Instant::now() < deadline,
+            "PostgreSQL {} does not follow its new rules",
+            cluster.major
+        );
     }
 }
 
@@ -121,6 +156,11 @@ async fn value<T>(session: &mut Session, sql: &str) -> T
 where
     T: crate::statement::Plain,
 {
-    let statement = crate::Made::new(sql).column::<T::Sql>("").query(|row| Ok(row.get::<T::Sql, T>(0)?));
-    session.fetch_one(statement).await.expect("the superuser can ask this")
+    let statement = crate::Made::new(sql)
+        .column::<T::Sql>("")
+        .query(|row| Ok(row.get::<T::Sql, T>(0)?));
+    session
+        .fetch_one(statement)
+        .await
+        .expect("the superuser can ask this")
 }

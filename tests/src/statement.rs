@@ -85,7 +85,12 @@ pub struct Made {
 impl Made {
     /// A statement without parameters and columns.
     pub fn new(sql: impl Into<String>) -> Self {
-        Self { sql: sql.into(), parameters: Vec::new(), columns: Vec::new(), writes: false }
+        Self {
+            sql: sql.into(),
+            parameters: Vec::new(),
+            columns: Vec::new(),
+            writes: false,
+        }
     }
 
     /// One parameter more.
@@ -127,7 +132,11 @@ impl Made {
     }
 
     /// The query with its values.
-    pub fn bound<P, A: Bind<P>, R>(self, decode: DecodeRow<R>, arguments: A) -> Bound<A, P, R, Many> {
+    pub fn bound<P, A: Bind<P>, R>(
+        self,
+        decode: DecodeRow<R>,
+        arguments: A,
+    ) -> Bound<A, P, R, Many> {
         Query::__new(self.leak(), decode).bind(arguments)
     }
 
@@ -156,8 +165,6 @@ plain!(String: Text, i32: Int4, i64: Int8, f64: Float8);
 #[cfg(test)]
 mod tests {
     use hathi::sql::{Int4, Nullable, Text};
-
-    use super::*;
 
     #[test]
     fn statements_written_by_hand_say_what_was_written() {

@@ -32,7 +32,11 @@ pub async fn poll_times<F: Future>(future: F, times: usize) -> Option<F::Output>
                 return Poll::Ready(Some(output));
             }
         }
-        if polls == times { Poll::Ready(None) } else { Poll::Pending }
+        if polls == times {
+            Poll::Ready(None)
+        } else {
+            Poll::Pending
+        }
     })
     .await
 }
@@ -50,7 +54,11 @@ mod tests {
     #[tokio::test]
     async fn a_future_is_polled_as_often_as_was_asked() {
         for (times, done) in [(0, false), (3, false), (4, true), (9, true)] {
-            assert_eq!(poll_times(after_three_polls(), times).await.is_some(), done, "{times}");
+            assert_eq!(
+                poll_times(after_three_polls(), times).await.is_some(),
+                done,
+                "{times}"
+            );
         }
     }
 }

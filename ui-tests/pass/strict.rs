@@ -1,8 +1,20 @@
 //! Every lint that a careful crate denies is silent about expansions. `tests/strict.rs` shows the same to clippy.
 
 #![deny(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
-#![deny(missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications, single_use_lifetimes)]
-#![deny(elided_lifetimes_in_paths, trivial_casts, unused_lifetimes, non_ascii_idents, unsafe_code)]
+#![deny(
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications,
+    single_use_lifetimes
+)]
+#![deny(
+    elided_lifetimes_in_paths,
+    trivial_casts,
+    unused_lifetimes,
+    non_ascii_idents,
+    unsafe_code
+)]
 
 use hathi::{Query, bind, command, query, sql};
 
@@ -56,6 +68,10 @@ fn main() {
     let _ = query!("SELECT ports FROM voyage" as scalar);
     let _ = command!("UPDATE crew SET name = {name} WHERE id = {id}");
     let _ = bind!(LATER; id = 1);
-    let _ = (statements::by_id(id), statements::rename(id, &name), statements::any_of(1, 2, 3, 4, 5, 6, 7, 8, 9));
+    let _ = (
+        statements::by_id(id),
+        statements::rename(id, &name),
+        statements::any_of(1, 2, 3, 4, 5, 6, 7, 8, 9),
+    );
     Ship { captain: id }.captain();
 }

@@ -61,6 +61,8 @@ pub struct Execute {
     // Where Bind and Execute stand in the stream of queued bytes: they are sent again if the server lost the statement.
     message: (u64, u64),
     bound: bool,
+    // Rows are for the caller: the statement is bound, and nothing is wrong with it.
+    lending: bool,
     // A write whose columns must be compared before it may be kept.
     cautious: bool,
     // The segment has no Sync yet.
@@ -116,6 +118,7 @@ impl Execute {
             identity: statement.identity,
             message: (from, to.position()),
             bound: false,
+            lending: false,
             cautious: statement.writes && !statement.columns.is_empty() && alone,
             undecided: false,
             may_repeat: alone,
@@ -145,6 +148,7 @@ impl Execute {
 
     fn fail(&mut self, failure: Failure) {
         self.ended = true;
+        self.lending = false;
         if self.outcome.is_ok() {
             self.outcome = Err(failure);
         }
@@ -226,6 +230,16 @@ impl Execute {
     ) -> Result<Step<<Self as Exchange>::Output>, ProtocolError> {
         match message {
             Backend::ParseComplete | Backend::CloseComplete | Backend::ParameterDescription(_) => {}
+            // It is known before that this row is not wanted.
+            Backend::DataRow(_) if self.bound => {}
+            Backend::DataRow(_) | Backend::CommandComplete(_) | Backend::EmptyQuery
+                if !self.bound =>
+            {
+                return Err(ProtocolError::Unexpected {
+                    tag: message.tag(),
+                    expected: "BindComplete",
+                });
+            }
             Backend::EmptyQuery => {
                 self.ended = true;
                 self.decide(to);
@@ -274,16 +288,13 @@ impl Exchange for Execute {
         to: &mut Connection,
     ) -> Result<Step<Self::Output>, ProtocolError> {
         match message {
-            Backend::DataRow(_) => Ok(if self.outcome.is_ok() {
-                Step::Row
-            } else {
-                Step::More
-            }),
+            Backend::DataRow(_) if self.lending => Ok(Step::Row),
             Backend::BindComplete => {
                 self.bound = true;
+                self.lending = self.outcome.is_ok();
                 Ok(Step::More)
             }
-            Backend::CommandComplete(tag) => {
+            Backend::CommandComplete(tag) if self.bound => {
                 self.ended = true;
                 if let Ok(completed) = &mut self.outcome {
                     *completed = Completed::read(tag);

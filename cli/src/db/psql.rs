@@ -21,15 +21,25 @@ pub(super) fn run(
         return Err(Failure::no_psql(&address.url()));
     };
     // Over the socket no password is needed, so that none is seen in the list of processes.
-    let status = Command::new(&program).arg(address.socket_url()).args(arguments).status();
-    let status = status.map_err(|error| Failure::broken_psql(&program, error))?;
-    Ok(if status.success() { Outcome::Clean } else { Outcome::Findings })
+    let status = Command::new(&program)
+        .arg(address.socket_url())
+        .args(arguments)
+        .status();
+    let status = status.map_err(|error| Failure::broken_psql(&program, &error))?;
+    Ok(if status.success() {
+        Outcome::Clean
+    } else {
+        Outcome::Findings
+    })
 }
 
 fn find(beside: Option<PathBuf>, path: &OsStr) -> Option<PathBuf> {
     let name = format!("psql{}", env::consts::EXE_SUFFIX);
     let on_path = env::split_paths(path).map(|folder| folder.join(&name));
-    beside.into_iter().chain(on_path).find(|program| program.is_file())
+    beside
+        .into_iter()
+        .chain(on_path)
+        .find(|program| program.is_file())
 }
 
 #[cfg(test)]

@@ -36,13 +36,21 @@ struct Refused {
 
 /// Reads the lines; empty ones are passed over.
 pub(super) fn read(text: &str) -> Vec<Line> {
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(index, line)| Line::read(line, index + 1)).collect()
+    let lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(index, line)| Line::read(line, index + 1))
+        .collect()
 }
 
 /// The statements among the lines, in their order.
 pub(super) fn templates(lines: &[Line]) -> Vec<Template> {
-    lines.iter().filter_map(|line| line.template.as_ref().ok().cloned()).collect()
+    lines
+        .iter()
+        .filter_map(|line| line.template.as_ref().ok().cloned())
+        .collect()
 }
 
 /// The lines of the output, in the order of the input.
@@ -54,7 +62,8 @@ pub(super) fn render(
     let mut output = String::new();
     let mut outcome = Outcome::Clean;
     for Line { id, sql, template } in lines {
-        let answer = template.and_then(|_| answers.next().unwrap_or_else(|| Err(Mistakes::default())));
+        let answer =
+            template.and_then(|_| answers.next().unwrap_or_else(|| Err(Mistakes::default())));
         let line = match answer {
             Ok(description) => serde_json::to_string(&Described {
                 id,
@@ -125,7 +134,10 @@ mod tests {
         let lines = read(input);
         let answers = templates(&lines).into_iter().map(|template| {
             if template.sql().contains("wrong") {
-                let mistake = Diagnostic { message: "no".to_owned(), ..Diagnostic::default() };
+                let mistake = Diagnostic {
+                    message: "no".to_owned(),
+                    ..Diagnostic::default()
+                };
                 return Err(mistake.at(7..12).into());
             }
             Ok(Description {
@@ -171,7 +183,13 @@ mod tests {
     fn a_line_that_is_no_question_is_a_mistake() {
         let (output, outcome) = render(read("{\"id\": 1}\nSELECT 1"), Vec::new());
         assert_eq!(outcome, Outcome::Findings);
-        assert!(output.contains("line 1 is no statement: missing field `sql`"), "{output}");
-        assert!(output.contains("line 2 is no statement: expected value"), "{output}");
+        assert!(
+            output.contains("line 1 is no statement: missing field `sql`"),
+            "{output}"
+        );
+        assert!(
+            output.contains("line 2 is no statement: expected value"),
+            "{output}"
+        );
     }
 }

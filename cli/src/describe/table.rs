@@ -7,16 +7,21 @@ use crate::difference::{kind, null, rows};
 /// The description, ending in a line break.
 pub(super) fn render(description: &Description) -> String {
     let mut text = format!("{}\n", head(description));
-    for (verb, relations) in [("reads", &description.reads), ("writes", &description.writes)] {
+    for (verb, relations) in [
+        ("reads", &description.reads),
+        ("writes", &description.writes),
+    ] {
         if !relations.is_empty() {
             text.push_str(&format!("{verb} {}\n", relations.join(", ")));
         }
     }
     let parameters = description.parameters.iter().enumerate();
-    let parameters = parameters.map(|(index, found)| parameter(index + 1, found)).collect();
-    text.push_str(&table("parameters", parameters));
-    let columns = description.columns.iter().flatten().map(column).collect();
-    text.push_str(&table("columns", columns));
+    let parameters: Vec<_> = parameters
+        .map(|(index, found)| parameter(index + 1, found))
+        .collect();
+    text.push_str(&table("parameters", &parameters));
+    let columns: Vec<_> = description.columns.iter().flatten().map(column).collect();
+    text.push_str(&table("columns", &columns));
     text
 }
 
@@ -29,36 +34,51 @@ fn head(description: &Description) -> String {
 }
 
 fn parameter(number: usize, parameter: &ParameterDescription) -> Vec<String> {
-    let name = parameter.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+    let name = parameter
+        .name
+        .as_ref()
+        .map(|name| format!(" {name}"))
+        .unwrap_or_default();
     let null = if parameter.nullable { "takes NULL" } else { "" };
-    vec![format!("${number}{name}"), parameter.ty.clone(), null.to_owned()]
+    vec![
+        format!("${number}{name}"),
+        parameter.ty.clone(),
+        null.to_owned(),
+    ]
 }
 
 fn column(column: &ColumnDescription) -> Vec<String> {
     let why = match (&column.origin, &column.because) {
-        (Some(origin), Some(because)) if !because.starts_with(origin) => format!("{origin}: {because}"),
+        (Some(origin), Some(because)) if !because.starts_with(origin) => {
+            format!("{origin}: {because}")
+        }
         (_, Some(because)) => because.clone(),
         (Some(origin), None) => origin.clone(),
         (None, None) => String::new(),
     };
-    vec![column.name.clone(), column.ty.clone(), null(column.nullable).to_owned(), why]
+    vec![
+        column.name.clone(),
+        column.ty.clone(),
+        null(column.nullable).to_owned(),
+        why,
+    ]
 }
 
 /// A title and the lines below it, their cells in columns; nothing if there are no lines.
-fn table(title: &str, lines: Vec<Vec<String>>) -> String {
+fn table(title: &str, lines: &[Vec<String>]) -> String {
     if lines.is_empty() {
         return String::new();
     }
     let length = |cell: &String| cell.chars().count();
     let mut widths: Vec<usize> = Vec::new();
-    for line in &lines {
+    for line in lines {
         widths.resize(widths.len().max(line.len()), 0);
         for (width, cell) in widths.iter_mut().zip(line) {
             *width = length(cell).max(*width);
         }
     }
     let mut text = format!("\n{title}\n");
-    for line in &lines {
+    for line in lines {
         let cells = line.iter().zip(&widths);
         let padded = cells.map(|(cell, width)| format!("{cell}{:1$}", "", width - length(cell)));
         let padded: Vec<String> = padded.collect();
@@ -74,13 +94,14 @@ mod tests {
 
     #[test]
     fn a_description_is_a_head_and_two_tables() {
-        let column = |name: &str, ty: &str, origin: Option<&str>, because: Option<&str>| ColumnDescription {
-            name: name.to_owned(),
-            ty: ty.to_owned(),
-            nullable: because.is_some(),
-            origin: origin.map(str::to_owned),
-            because: because.map(str::to_owned),
-        };
+        let column =
+            |name: &str, ty: &str, origin: Option<&str>, because: Option<&str>| ColumnDescription {
+                name: name.to_owned(),
+                ty: ty.to_owned(),
+                nullable: because.is_some(),
+                origin: origin.map(str::to_owned),
+                because: because.map(str::to_owned),
+            };
         let description = Description {
             statement: StatementKind::Select,
             cardinality: Some(Cardinality::Many),
@@ -91,7 +112,12 @@ mod tests {
             }],
             columns: Some(vec![
                 column("größe", "int8", Some("public.t.größe"), None),
-                column("nick", "text", Some("public.t.nick"), Some("the column allows NULL")),
+                column(
+                    "nick",
+                    "text",
+                    Some("public.t.nick"),
+                    Some("the column allows NULL"),
+                ),
                 column("sum", "int8", None, Some("an expression")),
             ]),
             reads: vec!["public.t".to_owned()],

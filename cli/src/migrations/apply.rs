@@ -34,9 +34,19 @@ pub(crate) struct Applied {
 pub(crate) fn apply(url: &str, migrations: &[Migration]) -> Result<Applied, Failure> {
     wait(async {
         let mut session = open(url).await?;
-        run(&mut session, LOCK, "the lock of the migrations cannot be had").await?;
+        run(
+            &mut session,
+            LOCK,
+            "the lock of the migrations cannot be had",
+        )
+        .await?;
         run(&mut session, RESET, "the session cannot be set up").await?;
-        run(&mut session, CREATE, "the table of migrations cannot be created").await?;
+        run(
+            &mut session,
+            CREATE,
+            "the table of migrations cannot be created",
+        )
+        .await?;
         let records = records(&mut session).await?;
         let pending = missing(migrations, &records)?;
         let mut applied = Applied {
@@ -55,33 +65,50 @@ pub(crate) fn apply(url: &str, migrations: &[Migration]) -> Result<Applied, Fail
 }
 
 /// How many scripts the server has, and the names of those it lacks.
-pub(crate) fn pending(url: &str, migrations: &[Migration]) -> Result<(usize, Vec<String>), Failure> {
+pub(crate) fn pending(
+    url: &str,
+    migrations: &[Migration],
+) -> Result<(usize, Vec<String>), Failure> {
     wait(async {
         let mut session = open(url).await?;
-        run(&mut session, CREATE, "the table of migrations cannot be created").await?;
+        run(
+            &mut session,
+            CREATE,
+            "the table of migrations cannot be created",
+        )
+        .await?;
         let records = records(&mut session).await?;
         let _ = session.close().await;
         let pending = missing(migrations, &records)?;
-        let names = pending.into_iter().map(|migration| migration.file_name.clone());
+        let names = pending
+            .into_iter()
+            .map(|migration| migration.file_name.clone());
         Ok((records.len(), names.collect()))
     })
 }
 
 fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(Failure::no_runtime)?.block_on(work)
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime
+        .map_err(|error| Failure::no_runtime(&error))?
+        .block_on(work)
 }
 
 async fn open(url: &str) -> Result<Session, Failure> {
     let failure = |error: Error| Failure::session("the private server cannot be reached", &error);
     let config: Config = url.parse().map_err(failure)?;
-    let config = config.application_name("cargo hathi").call_limit(Some(SCRIPT_LIMIT));
+    let config = config
+        .application_name("cargo hathi")
+        .call_limit(Some(SCRIPT_LIMIT));
     Session::connect(&config).await.map_err(failure)
 }
 
 async fn run(session: &mut Session, sql: &str, problem: &str) -> Result<(), Failure> {
     let done = session.simple(sql).await;
-    done.map(drop).map_err(|error| Failure::session(problem, &error))
+    done.map(drop)
+        .map_err(|error| Failure::session(problem, &error))
 }
 
 async fn records(session: &mut Session) -> Result<Vec<Record>, Failure> {
@@ -95,25 +122,39 @@ fn missing<'m>(
     records: &[Record],
 ) -> Result<Vec<&'m Migration>, Failure> {
     for record in records {
-        let found = migrations.iter().find(|migration| migration.version == record.version);
+        let found = migrations
+            .iter()
+            .find(|migration| migration.version == record.version);
         let name = &record.file_name;
         match found {
             None => {
-                let what = format!("the private server has {name}, which is no longer in the folder of migrations");
+                let what = format!(
+                    "the private server has {name}, which is no longer in the folder of migrations"
+                );
                 return Err(Failure::other_history(&what));
             }
             Some(found) if found.checksum != record.checksum => {
-                let what = format!("{} has changed since it was applied to the private server", found.file_name);
+                let what = format!(
+                    "{} has changed since it was applied to the private server",
+                    found.file_name
+                );
                 return Err(Failure::other_history(&what));
             }
             Some(_) => {}
         }
     }
-    let is_missing = |migration: &&Migration| records.iter().all(|record| record.version != migration.version);
+    let is_missing = |migration: &&Migration| {
+        records
+            .iter()
+            .all(|record| record.version != migration.version)
+    };
     let missing: Vec<&Migration> = migrations.iter().filter(is_missing).collect();
     match (missing.first(), records.last()) {
         (Some(first), Some(last)) if first.version < last.version => {
-            let what = format!("{} comes before {}, which the private server has", first.file_name, last.file_name);
+            let what = format!(
+                "{} comes before {}, which the private server has",
+                first.file_name, last.file_name
+            );
             Err(Failure::other_history(&what))
         }
         _ => Ok(missing),
@@ -131,7 +172,12 @@ async fn apply_one(session: &mut Session, migration: &Migration) -> Result<(), F
         return Err(Failure::script(mistake, path, text));
     }
     let remember = format!("{RESET}; {}", history::remember(migration));
-    run(session, &remember, "the table of migrations cannot be written").await?;
+    run(
+        session,
+        &remember,
+        "the table of migrations cannot be written",
+    )
+    .await?;
     // Deferred constraints are checked here.
     let committed = session.simple("COMMIT").await;
     committed.map_err(|error| Failure::script(mistake(&error, text), path, text))?;
@@ -166,7 +212,9 @@ fn mistake(error: &Error, script: &str) -> Diagnostic {
         detail: server.detail.as_deref(),
         hint: server.hint.as_deref(),
     };
-    let position = server.position.and_then(|position| usize::try_from(position).ok());
+    let position = server
+        .position
+        .and_then(|position| usize::try_from(position).ok());
     let place = position.map(|position| {
         let start = character_offset(script, position);
         let token = lex(script).find(|token| token.end > start);

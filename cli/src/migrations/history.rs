@@ -26,12 +26,25 @@ static PARTS: Parts = Parts {
     parameters: &[],
     names: &[],
     columns: &[
-        Column { name: "version", ty: TEXT },
-        Column { name: "file_name", ty: TEXT },
-        Column { name: "checksum", ty: TEXT },
+        Column {
+            name: "version",
+            ty: TEXT,
+        },
+        Column {
+            name: "file_name",
+            ty: TEXT,
+        },
+        Column {
+            name: "checksum",
+            ty: TEXT,
+        },
     ],
     writes: false,
-    origin: Origin { file: file!(), line: line!(), column: column!() },
+    origin: Origin {
+        file: file!(),
+        line: line!(),
+        column: column!(),
+    },
 };
 
 const RECORDS: Query<(), Record> = Query::__new(&PARTS, decode);

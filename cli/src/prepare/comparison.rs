@@ -113,7 +113,9 @@ impl<'a> Comparison<'a> {
             && !schema::is_same_major(before, schema)
         {
             let (was, is) = (&before.server_version, &schema.server_version);
-            report.push_str(&format!("note: the cache was written with PostgreSQL {was}, this is {is}\n"));
+            report.push_str(&format!(
+                "note: the cache was written with PostgreSQL {was}, this is {is}\n"
+            ));
         }
         report
     }
@@ -131,17 +133,26 @@ impl<'a> Comparison<'a> {
         let all = added + changed + self.unchanged;
         let unchanged = self.unchanged;
         let noun = if all == 1 { "statement" } else { "statements" };
-        format!("{all} {noun}: {added} added, {changed} changed, {removed} removed, {unchanged} unchanged")
+        format!(
+            "{all} {noun}: {added} added, {changed} changed, {removed} removed, {unchanged} unchanged"
+        )
     }
 
     fn paragraph(&self, word: &str, answer: usize, lines: &[String]) -> String {
-        let places = self.answers.get(answer).map(|answered| &*answered.places).unwrap_or_default();
+        let places = self
+            .answers
+            .get(answer)
+            .map(|answered| &*answered.places)
+            .unwrap_or_default();
         let places_shown = places.iter().map(|place| {
             let place = place.place();
             format!("{}:{}:{}", place.file, place.line, place.column)
         });
         let lines: Vec<String> = places_shown.chain(lines.iter().cloned()).collect();
-        let sql = places.first().map(|place| place.template.text()).unwrap_or_default();
+        let sql = places
+            .first()
+            .map(|place| place.template.text())
+            .unwrap_or_default();
         paragraph(word, sql, &lines)
     }
 }

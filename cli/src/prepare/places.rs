@@ -23,7 +23,10 @@ pub(super) struct Place {
 pub(super) fn around(here: &Path, members: &[Member]) -> Vec<Place> {
     let mut homes: BTreeMap<Home, BTreeSet<usize>> = BTreeMap::new();
     for (index, member) in members.iter().enumerate() {
-        homes.entry(Home::of(&member.folder)).or_default().insert(index);
+        homes
+            .entry(Home::of(&member.folder))
+            .or_default()
+            .insert(index);
     }
     let meant = meant(here, members);
     homes.retain(|_, kept| !kept.is_disjoint(&meant));
@@ -51,14 +54,21 @@ fn meant(here: &Path, members: &[Member]) -> BTreeSet<usize> {
 }
 
 fn indices(members: &[Member], is_it: impl Fn(&Member) -> bool) -> impl Iterator<Item = usize> {
-    members.iter().enumerate().filter(move |(_, member)| is_it(member)).map(|(index, _)| index)
+    members
+        .iter()
+        .enumerate()
+        .filter(move |(_, member)| is_it(member))
+        .map(|(index, _)| index)
 }
 
 /// One crate that is meant may have a `.env` of its own.
 fn start(home: &Home, meant: &BTreeSet<usize>, members: &[Member]) -> PathBuf {
     let only = meant.first().filter(|_| meant.len() == 1);
     let folder = only.map(|index| &members[*index].folder);
-    folder.filter(|folder| folder.starts_with(&home.folder)).unwrap_or(&home.folder).clone()
+    folder
+        .filter(|folder| folder.starts_with(&home.folder))
+        .unwrap_or(&home.folder)
+        .clone()
 }
 
 #[cfg(test)]

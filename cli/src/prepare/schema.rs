@@ -20,7 +20,10 @@ pub(super) fn differences(old: Option<&Schema>, new: &Schema) -> Vec<String> {
             Some(_) => {}
         }
     }
-    let gone = old.types.iter().filter(|(name, _)| !new.types.contains_key(*name));
+    let gone = old
+        .types
+        .iter()
+        .filter(|(name, _)| !new.types.contains_key(*name));
     lines.extend(gone.map(|(name, ty)| format!("type {name}: removed, was {}", words(ty))));
     // Another major may print the same schema in other words.
     if lines.is_empty() && is_same_major(old, new) && old.fingerprint != new.fingerprint {
@@ -39,8 +42,10 @@ fn words(ty: &UserType) -> String {
     match ty {
         UserType::Enum { labels } => format!("enum of {}", labels.join(", ")),
         UserType::Composite { fields } => {
-            let fields: Vec<String> =
-                fields.iter().map(|field| format!("{} {}", field.name, field.ty)).collect();
+            let fields: Vec<String> = fields
+                .iter()
+                .map(|field| format!("{} {}", field.name, field.ty))
+                .collect();
             format!("composite of {}", fields.join(", "))
         }
         UserType::Domain { base, not_null } => {
@@ -79,10 +84,20 @@ mod tests {
         check(
             &old,
             &new,
-            &["the migrations are others", "type public.mood: enum of ok → enum of ok, sad"],
+            &[
+                "the migrations are others",
+                "type public.mood: enum of ok → enum of ok, sad",
+            ],
         );
         new.types.clear();
-        check(&old, &new, &["the migrations are others", "type public.mood: removed, was enum of ok"]);
+        check(
+            &old,
+            &new,
+            &[
+                "the migrations are others",
+                "type public.mood: removed, was enum of ok",
+            ],
+        );
     }
 
     #[test]

@@ -81,7 +81,9 @@ impl Walk<'_, '_> {
 
     fn group(&mut self, group: &Group) {
         let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
-        let Items { imports, macros, .. } = Items::read(&tokens);
+        let Items {
+            imports, macros, ..
+        } = Items::read(&tokens);
         let declares = !imports.is_empty() || !macros.is_empty();
         if declares {
             self.blocks.push(Scope { imports, macros });
@@ -138,7 +140,10 @@ fn macro_before(tokens: &[TokenTree], index: usize) -> Option<(&Ident, Path)> {
 fn path_up_to(tokens: &[TokenTree], last: usize) -> Option<Path> {
     let mut path = vec![name(&tokens[last])];
     let mut first = last;
-    while let Some(colons) = first.checked_sub(2).and_then(|start| tokens.get(start..first)) {
+    while let Some(colons) = first
+        .checked_sub(2)
+        .and_then(|start| tokens.get(start..first))
+    {
         if !colons.iter().all(|token| is_punct(token, ':')) {
             break;
         }

@@ -85,14 +85,23 @@ mod tests {
         check(r#" "SELECT 1" "#, "SELECT 1");
         check(r#" "SELECT 1", "#, "SELECT 1");
         check(r#" "SELECT 1" as model::User "#, "SELECT 1");
-        check(r##" "SELECT a" r#"FROM b"# "WHERE c" as tuple "##, "SELECT a|FROM b|WHERE c");
+        check(
+            r##" "SELECT a" r#"FROM b"# "WHERE c" as tuple "##,
+            "SELECT a|FROM b|WHERE c",
+        );
     }
 
     #[test]
     fn items_have_theirs_behind_a_colon() {
         check(r#" fn all(): "SELECT 1" "#, "SELECT 1");
-        check(r#" pub(crate) fn by(a, b) -> model::row::User<A>: "SELECT" "1"; "#, "SELECT|1");
-        check("/// Doc: \"x\".\n #[must_use] pub fn all() -> (i32, _): \"SELECT 1\"", "SELECT 1");
+        check(
+            r#" pub(crate) fn by(a, b) -> model::row::User<A>: "SELECT" "1"; "#,
+            "SELECT|1",
+        );
+        check(
+            "/// Doc: \"x\".\n #[must_use] pub fn all() -> (i32, _): \"SELECT 1\"",
+            "SELECT 1",
+        );
         check(r#" fn f() -> ::model::User: "SELECT 1", "#, "SELECT 1");
     }
 

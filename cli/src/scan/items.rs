@@ -214,8 +214,13 @@ mod tests {
 
     #[test]
     fn imports_end_at_their_semicolons() {
-        let items = items("use a::b; pub use c; fn f() -> impl Sized + use<'a> { use d; } let x = 1;");
-        let names: Vec<_> = items.imports.into_iter().filter_map(|import| import.name).collect();
+        let items =
+            items("use a::b; pub use c; fn f() -> impl Sized + use<'a> { use d; } let x = 1;");
+        let names: Vec<_> = items
+            .imports
+            .into_iter()
+            .filter_map(|import| import.name)
+            .collect();
         assert_eq!(names, ["b", "c"]);
     }
 
@@ -223,13 +228,18 @@ mod tests {
     fn external_crates_are_names_from_outside() {
         let items = items("#[macro_use] extern crate hathi; extern crate a as b; extern \"C\" {}");
         assert_eq!(items.macro_use, ["hathi"]);
-        let paths: Vec<_> = items.imports.iter().map(|import| import.path.join("::")).collect();
+        let paths: Vec<_> = items
+            .imports
+            .iter()
+            .map(|import| import.path.join("::"))
+            .collect();
         assert_eq!(paths, ["::hathi", "::a"]);
     }
 
     #[test]
     fn macros_and_included_files_are_found() {
-        let items = items("macro_rules! q { () => {} } include!(\"x.rs\"); include!(concat!(a, b));");
+        let items =
+            items("macro_rules! q { () => {} } include!(\"x.rs\"); include!(concat!(a, b));");
         assert_eq!(items.macros, ["q"]);
         assert_eq!(items.includes, ["x.rs"]);
     }

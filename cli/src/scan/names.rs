@@ -80,19 +80,21 @@ impl Names<'_> {
     fn is_defined_here(&self, name: &str) -> bool {
         let module = &self.tree.modules[self.module].scope;
         let scopes = self.blocks.iter().chain([module]);
-        scopes.flat_map(|scope| &scope.macros).any(|found| found == name)
+        scopes
+            .flat_map(|scope| &scope.macros)
+            .any(|found| found == name)
     }
 
     /// The macros that `#[macro_use] extern crate` at the crate's root brings everywhere.
     fn macro_use(&self, name: &str) -> Option<Macro> {
         let root = &self.tree.modules[self.root()];
         let crates = root.macro_use.iter().flat_map(|krate| self.external(krate));
-        crates.flat_map(|krate| self.inside(krate, name, &mut Pending::new())).find_map(|meaning| {
-            match meaning {
+        crates
+            .flat_map(|krate| self.inside(krate, name, &mut Pending::new()))
+            .find_map(|meaning| match meaning {
                 Meaning::Macro(found) => Some(found),
                 _ => None,
-            }
-        })
+            })
     }
 
     fn root(&self) -> ModuleId {
@@ -128,7 +130,11 @@ impl Names<'_> {
     }
 
     fn parent(&self, module: ModuleId) -> Vec<Meaning> {
-        self.tree.modules[module].parent.map(Meaning::Module).into_iter().collect()
+        self.tree.modules[module]
+            .parent
+            .map(Meaning::Module)
+            .into_iter()
+            .collect()
     }
 
     /// What a name means here: the innermost block that knows it decides, then the module, then the crates around.
@@ -153,7 +159,12 @@ impl Names<'_> {
     }
 
     /// What a module calls by a name; `None` if it knows no such name.
-    fn declared(&self, module: ModuleId, name: &str, pending: &mut Pending) -> Option<Vec<Meaning>> {
+    fn declared(
+        &self,
+        module: ModuleId,
+        name: &str,
+        pending: &mut Pending,
+    ) -> Option<Vec<Meaning>> {
         if let Some(found) = Macro::named(name).filter(|_| self.is_root_of_hathi(module)) {
             return Some(vec![Meaning::Macro(found)]);
         }
@@ -169,7 +180,12 @@ impl Names<'_> {
         if children.is_empty() {
             return imported;
         }
-        Some(children.into_iter().chain(imported.unwrap_or_default()).collect())
+        Some(
+            children
+                .into_iter()
+                .chain(imported.unwrap_or_default())
+                .collect(),
+        )
     }
 
     /// What the imports of a level bring under a name; `None` if none of them brings it.
@@ -185,7 +201,9 @@ impl Names<'_> {
             return None;
         }
         pending.push(question);
-        let named = imports.iter().filter(|import| import.name.as_deref() == Some(name));
+        let named = imports
+            .iter()
+            .filter(|import| import.name.as_deref() == Some(name));
         let found: Option<Vec<Meaning>> = named
             .map(|import| self.meanings(&import.path, pending))
             .reduce(|found, more| found.into_iter().chain(more).collect());
@@ -194,7 +212,9 @@ impl Names<'_> {
             let all = imports.iter().filter(|import| import.name.is_none());
             let places = all.flat_map(|import| self.meanings(&import.path, pending));
             let places: Vec<Meaning> = places.collect();
-            let brought = places.into_iter().flat_map(|place| self.inside(place, name, pending));
+            let brought = places
+                .into_iter()
+                .flat_map(|place| self.inside(place, name, pending));
             Some(brought.collect::<Vec<_>>()).filter(|brought| !brought.is_empty())
         });
         pending.pop();
@@ -209,7 +229,10 @@ impl Names<'_> {
         let package = if own == Some(name) {
             Some(&member.name)
         } else {
-            let named = member.dependencies.iter().find(|dependency| dependency.krate == name);
+            let named = member
+                .dependencies
+                .iter()
+                .find(|dependency| dependency.krate == name);
             named.map(|dependency| &dependency.package)
         };
         match package {
@@ -221,9 +244,11 @@ impl Names<'_> {
 
     /// The library of a package of the workspace.
     fn library(&self, package: &str) -> Option<Meaning> {
-        let found = self.tree.crates.iter().find(|krate| {
-            krate.is_library && self.members[krate.member].name == package
-        });
+        let found = self
+            .tree
+            .crates
+            .iter()
+            .find(|krate| krate.is_library && self.members[krate.member].name == package);
         found.map(|krate| Meaning::Module(krate.root))
     }
 

@@ -24,18 +24,25 @@ pub(crate) fn read(path: &Path) -> Result<Vec<TokenTree>, Unreadable> {
         place,
     };
     let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string(), None))?;
-    let tokens: TokenStream = plain(&text).parse().map_err(|error: proc_macro2::LexError| {
-        let start = error.span().start();
-        let reason = "it is no Rust: a literal or a bracket has no end".to_owned();
-        unreadable(reason, Some((start.line, start.column + 1)))
-    })?;
+    let tokens: TokenStream = plain(&text)
+        .parse()
+        .map_err(|error: proc_macro2::LexError| {
+            let start = error.span().start();
+            let reason = "it is no Rust: a literal or a bracket has no end".to_owned();
+            unreadable(reason, Some((start.line, start.column + 1)))
+        })?;
     Ok(tokens.into_iter().collect())
 }
 
 /// The text as the compiler's lexer takes it: line ends are `\n`, and a first line for the shell is empty.
 fn plain(text: &str) -> String {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    let is_attribute = text.strip_prefix("#!").is_some_and(|rest| rest.trim_start().starts_with('['));
+    let text = text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .replace("\r\n", "\n");
+    let is_attribute = text
+        .strip_prefix("#!")
+        .is_some_and(|rest| rest.trim_start().starts_with('['));
     if !text.starts_with("#!") || is_attribute {
         return text;
     }

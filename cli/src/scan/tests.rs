@@ -17,7 +17,8 @@ impl Workspace {
     fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("hathi-scan-{}-{count}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("hathi-scan-{}-{count}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         Self {
             folder,
@@ -33,7 +34,14 @@ impl Workspace {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let roots = ["src/lib.rs", "src/main.rs", "tests/it.rs", "examples/demo.rs", "benches/b.rs", "build.rs"];
+        let roots = [
+            "src/lib.rs",
+            "src/main.rs",
+            "tests/it.rs",
+            "examples/demo.rs",
+            "benches/b.rs",
+            "build.rs",
+        ];
         let targets = roots.into_iter().filter(|root| folder.join(root).is_file());
         let dependencies = dependencies.iter().map(|text| {
             let (krate, package) = text.split_once('=').unwrap_or((text, text));
@@ -67,7 +75,10 @@ impl Workspace {
     fn check(&self, expected: &[&str]) {
         let found = self.found();
         assert_eq!(found.mistakes, [""; 0]);
-        let texts = found.statements.iter().map(|statement| statement.template.text().replace('\n', "|"));
+        let texts = found
+            .statements
+            .iter()
+            .map(|statement| statement.template.text().replace('\n', "|"));
         assert_eq!(texts.collect::<Vec<_>>(), expected);
     }
 }
@@ -81,44 +92,106 @@ impl Drop for Workspace {
 /// Holds the statements of one file, the root of a library that depends on `hathi`, against `expected`.
 #[track_caller]
 fn check(source: &str, expected: &[&str]) {
-    Workspace::new().package("app", &["hathi"], &[("src/lib.rs", source)]).check(expected);
+    Workspace::new()
+        .package("app", &["hathi"], &[("src/lib.rs", source)])
+        .check(expected);
 }
 
 #[test]
 fn a_macro_is_ours_if_its_path_leads_to_our_crate() {
-    check("use hathi::query; fn f() { query!(\"SELECT 1\"); }", &["SELECT 1"]);
-    check("fn f() { hathi::query!(\"SELECT 1\"); ::hathi::command!(\"DELETE FROM t\") }", &["SELECT 1", "DELETE FROM t"]);
-    check("use hathi::{query as q, command}; fn f() { q![\"SELECT 1\"]; command!{\"SELECT 2\"} }", &["SELECT 1", "SELECT 2"]);
-    check("use hathi as h; fn f() { h::query!(\"SELECT 1\"); }", &["SELECT 1"]);
-    check("use hathi::*; fn f() { query!(\"SELECT 1\"); }", &["SELECT 1"]);
-    check("#[macro_use] extern crate hathi; mod a { fn f() { query!(\"SELECT 1\"); } }", &["SELECT 1"]);
-    check("extern crate hathi as db; fn f() { db::query!(\"SELECT 1\"); }", &["SELECT 1"]);
+    check(
+        "use hathi::query; fn f() { query!(\"SELECT 1\"); }",
+        &["SELECT 1"],
+    );
+    check(
+        "fn f() { hathi::query!(\"SELECT 1\"); ::hathi::command!(\"DELETE FROM t\") }",
+        &["SELECT 1", "DELETE FROM t"],
+    );
+    check(
+        "use hathi::{query as q, command}; fn f() { q![\"SELECT 1\"]; command!{\"SELECT 2\"} }",
+        &["SELECT 1", "SELECT 2"],
+    );
+    check(
+        "use hathi as h; fn f() { h::query!(\"SELECT 1\"); }",
+        &["SELECT 1"],
+    );
+    check(
+        "use hathi::*; fn f() { query!(\"SELECT 1\"); }",
+        &["SELECT 1"],
+    );
+    check(
+        "#[macro_use] extern crate hathi; mod a { fn f() { query!(\"SELECT 1\"); } }",
+        &["SELECT 1"],
+    );
+    check(
+        "extern crate hathi as db; fn f() { db::query!(\"SELECT 1\"); }",
+        &["SELECT 1"],
+    );
 }
 
 #[test]
 fn macros_of_others_are_not() {
-    check("use sqlx::query; fn f() { query!(\"SELECT 1\"); sqlx::query!(\"SELECT 2\"); }", &[]);
+    check(
+        "use sqlx::query; fn f() { query!(\"SELECT 1\"); sqlx::query!(\"SELECT 2\"); }",
+        &[],
+    );
     check("fn f() { query!(\"SELECT 1\"); }", &[]);
-    check("use hathi::*; use sqlx::query; fn f() { query!(\"SELECT 1\"); }", &[]);
-    check("use hathi::query; macro_rules! query { () => {} } fn f() { query!(\"SELECT 1\"); }", &[]);
-    check("use hathi::sql::query; fn f() { query!(\"SELECT 1\"); }", &[]);
-    check("use hathi::query; fn f(query: bool) { if query != (\"SELECT 1\") {} }", &[]);
+    check(
+        "use hathi::*; use sqlx::query; fn f() { query!(\"SELECT 1\"); }",
+        &[],
+    );
+    check(
+        "use hathi::query; macro_rules! query { () => {} } fn f() { query!(\"SELECT 1\"); }",
+        &[],
+    );
+    check(
+        "use hathi::sql::query; fn f() { query!(\"SELECT 1\"); }",
+        &[],
+    );
+    check(
+        "use hathi::query; fn f(query: bool) { if query != (\"SELECT 1\") {} }",
+        &[],
+    );
 }
 
 #[test]
 fn imports_count_where_they_stand() {
-    check("fn f() { use hathi::query; query!(\"SELECT 1\"); } fn g() { query!(\"SELECT 2\"); }", &["SELECT 1"]);
-    check("use sqlx::query; fn f() { use hathi::query; { query!(\"SELECT 1\"); } }", &["SELECT 1"]);
-    check("use hathi::query; fn f() { use sqlx::query; query!(\"SELECT 1\"); }", &[]);
-    check("use hathi::query; mod a { fn f() { query!(\"SELECT 1\"); } }", &[]);
-    check("use hathi::query; mod a { use super::*; fn f() { query!(\"SELECT 1\"); } }", &["SELECT 1"]);
-    check("mod db { pub use hathi::query as ask; } use db::*; fn f() { ask!(\"SELECT 1\"); crate::db::ask!(\"SELECT 2\"); }", &["SELECT 1", "SELECT 2"]);
-    check("fn f() { use hathi as h; use h::query; query!(\"SELECT 1\"); }", &["SELECT 1"]);
+    check(
+        "fn f() { use hathi::query; query!(\"SELECT 1\"); } fn g() { query!(\"SELECT 2\"); }",
+        &["SELECT 1"],
+    );
+    check(
+        "use sqlx::query; fn f() { use hathi::query; { query!(\"SELECT 1\"); } }",
+        &["SELECT 1"],
+    );
+    check(
+        "use hathi::query; fn f() { use sqlx::query; query!(\"SELECT 1\"); }",
+        &[],
+    );
+    check(
+        "use hathi::query; mod a { fn f() { query!(\"SELECT 1\"); } }",
+        &[],
+    );
+    check(
+        "use hathi::query; mod a { use super::*; fn f() { query!(\"SELECT 1\"); } }",
+        &["SELECT 1"],
+    );
+    check(
+        "mod db { pub use hathi::query as ask; } use db::*; fn f() { ask!(\"SELECT 1\"); crate::db::ask!(\"SELECT 2\"); }",
+        &["SELECT 1", "SELECT 2"],
+    );
+    check(
+        "fn f() { use hathi as h; use h::query; query!(\"SELECT 1\"); }",
+        &["SELECT 1"],
+    );
 }
 
 #[test]
 fn imports_that_lead_in_a_circle_end() {
-    check("mod a { pub use super::b::*; pub use super::b::query; } mod b { pub use super::a::*; } use a::query; fn f() { query!(\"SELECT 1\"); }", &[]);
+    check(
+        "mod a { pub use super::b::*; pub use super::b::query; } mod b { pub use super::a::*; } use a::query; fn f() { query!(\"SELECT 1\"); }",
+        &[],
+    );
 }
 
 #[test]
@@ -176,7 +249,14 @@ fn modules_are_followed_into_their_files() {
             ("src/unused.rs", "fn f() { hathi::query!(\"SELECT 'unused'\"); }"),
         ],
     );
-    workspace.check(&["SELECT 'a'", "SELECT 'e'", "SELECT 'c'", "SELECT 'g'", "SELECT 'i'", "SELECT 'h'"]);
+    workspace.check(&[
+        "SELECT 'a'",
+        "SELECT 'e'",
+        "SELECT 'c'",
+        "SELECT 'g'",
+        "SELECT 'i'",
+        "SELECT 'h'",
+    ]);
 }
 
 #[test]
@@ -186,15 +266,36 @@ fn every_kind_of_target_is_read_and_a_shared_file_once() {
         "app",
         &["hathi"],
         &[
-            ("src/lib.rs", "mod shared; pub use hathi::query; fn f() { query!(\"SELECT 'lib'\"); }"),
+            (
+                "src/lib.rs",
+                "mod shared; pub use hathi::query; fn f() { query!(\"SELECT 'lib'\"); }",
+            ),
             ("src/main.rs", shared),
-            ("src/shared.rs", "fn f() { hathi::query!(\"SELECT 'shared'\"); }"),
-            ("tests/it.rs", "use app::query; fn f() { query!(\"SELECT 'test'\"); }"),
-            ("examples/demo.rs", "fn f() { app::query!(\"SELECT 'example'\"); }"),
-            ("benches/b.rs", "fn f() { hathi::query!(\"SELECT 'bench'\"); }"),
+            (
+                "src/shared.rs",
+                "fn f() { hathi::query!(\"SELECT 'shared'\"); }",
+            ),
+            (
+                "tests/it.rs",
+                "use app::query; fn f() { query!(\"SELECT 'test'\"); }",
+            ),
+            (
+                "examples/demo.rs",
+                "fn f() { app::query!(\"SELECT 'example'\"); }",
+            ),
+            (
+                "benches/b.rs",
+                "fn f() { hathi::query!(\"SELECT 'bench'\"); }",
+            ),
         ],
     );
-    workspace.check(&["SELECT 'lib'", "SELECT 'shared'", "SELECT 'test'", "SELECT 'example'", "SELECT 'bench'"]);
+    workspace.check(&[
+        "SELECT 'lib'",
+        "SELECT 'shared'",
+        "SELECT 'test'",
+        "SELECT 'example'",
+        "SELECT 'bench'",
+    ]);
 }
 
 #[test]
@@ -235,7 +336,10 @@ fn files_of_sql_are_read_from_the_folder_of_the_manifest() {
         ],
     );
     workspace.check(&["SELECT 1|;", "DELETE FROM t"]);
-    assert_eq!(workspace.found().statements[0].place().file, Path::new("app/sql/a.sql").display().to_string());
+    assert_eq!(
+        workspace.found().statements[0].place().file,
+        Path::new("app/sql/a.sql").display().to_string()
+    );
 }
 
 #[test]
@@ -256,7 +360,10 @@ fn check_mistakes(files: &[(&str, &str)], expected: &str) {
 #[test]
 fn mistakes_are_reported_at_their_place_in_the_literal() {
     check_mistakes(
-        &[("src/lib.rs", "fn f() {\n    hathi::query!(\n        \"SELECT \\\"a\\\"\"\n        \"FROM t WHERE a = {1}\"\n    )\n}")],
+        &[(
+            "src/lib.rs",
+            "fn f() {\n    hathi::query!(\n        \"SELECT \\\"a\\\"\"\n        \"FROM t WHERE a = {1}\"\n    )\n}",
+        )],
         "error: expected a name between the braces, found \"1\"\n         FROM t WHERE a = {1}\n                          ^^^\n        \
          --> app/src/lib.rs:4:27\n       \
          help: placeholders take no numbers in braces: capture a variable by name, {id}, or write $1",

@@ -178,7 +178,13 @@ impl Loader<'_> {
         id
     }
 
-    fn child(&mut self, parent: ModuleId, file: &Path, item: ModuleItem, home: &Home) -> Vec<ModuleId> {
+    fn child(
+        &mut self,
+        parent: ModuleId,
+        file: &Path,
+        item: ModuleItem,
+        home: &Home,
+    ) -> Vec<ModuleId> {
         let named = home.children.join(&item.name);
         if let Some(body) = item.body {
             let folder = item.path.map_or(named, |path| home.paths.join(path));
@@ -188,9 +194,18 @@ impl Loader<'_> {
             };
             return vec![self.module(Some(parent), file, body.into_iter().collect(), &home)];
         }
-        let elsewhere = item.path.iter().chain(&item.other_paths).map(|path| home.paths.join(path));
+        let elsewhere = item
+            .path
+            .iter()
+            .chain(&item.other_paths)
+            .map(|path| home.paths.join(path));
         let mut files: Vec<(PathBuf, PathBuf)> = elsewhere
-            .map(|file| (file.clone(), file.parent().unwrap_or(Path::new("")).to_owned()))
+            .map(|file| {
+                (
+                    file.clone(),
+                    file.parent().unwrap_or(Path::new("")).to_owned(),
+                )
+            })
             .collect();
         if item.path.is_none() {
             let own = home.children.join(format!("{}.rs", item.name));

@@ -17,19 +17,27 @@ fn every_statement_is_answered_in_its_place() {
 #[test]
 fn a_thousand_statements_are_no_trouble() {
     let project = Project::empty();
-    let lines: Vec<String> =
-        (0..1000).map(|id| format!("{{\"id\": {id}, \"sql\": \"SELECT {id} AS a, $1::text AS b\"}}")).collect();
+    let lines: Vec<String> = (0..1000)
+        .map(|id| format!("{{\"id\": {id}, \"sql\": \"SELECT {id} AS a, $1::text AS b\"}}"))
+        .collect();
     project.write("in.jsonl", &lines.join("\n"));
-    let run = project.run_with(&database(""), &["describe", "--batch", "--file", "in.jsonl"]);
+    let run = project.run_with(
+        &database(""),
+        &["describe", "--batch", "--file", "in.jsonl"],
+    );
     let answers: Vec<&str> = run.expect(0).stdout.lines().collect();
     assert_eq!(answers.len(), 1000);
     for (id, answer) in answers.iter().enumerate() {
-        assert!(answer.starts_with(&format!("{{\"id\":{id},\"statement\":\"select\",")), "{answer}");
+        assert!(
+            answer.starts_with(&format!("{{\"id\":{id},\"statement\":\"select\",")),
+            "{answer}"
+        );
     }
 }
 
 #[test]
 fn no_statement_asks_no_database() {
-    let run = Project::empty().run_with_input("postgres://127.0.0.1:1/x", &["describe", "--batch"], "\n");
+    let run =
+        Project::empty().run_with_input("postgres://127.0.0.1:1/x", &["describe", "--batch"], "\n");
     assert_eq!(run.expect(0).stdout, "");
 }

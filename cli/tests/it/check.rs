@@ -36,7 +36,11 @@ fn every_kind_of_difference_is_found_and_left_as_it_is() {
     project.run_with(&database, &["check"]).expect(1);
     project.statements(&["SELECT nmae FROM crew"]);
     let wrong = project.run_with(&database, &["check"]);
-    assert!(wrong.expect(1).stderr.ends_with("error: 1 mistake\n"), "{}", wrong.stderr);
+    assert!(
+        wrong.expect(1).stderr.ends_with("error: 1 mistake\n"),
+        "{}",
+        wrong.stderr
+    );
     project.statements(&[NAMES]);
     execute(&database, "ALTER TABLE crew ALTER name DROP NOT NULL");
     project.run_with(&database, &["check"]).expect(1);
@@ -55,8 +59,14 @@ fn a_schema_that_no_statement_tells_is_a_difference_too() {
 
 #[test]
 fn layout_and_names_of_parameters_make_no_difference() {
-    let (project, database) = (Project::with(&["SELECT name FROM crew WHERE id = {id}"]), database(CREW));
+    let (project, database) = (
+        Project::with(&["SELECT name FROM crew WHERE id = {id}"]),
+        database(CREW),
+    );
     project.run_with(&database, &["prepare"]).expect(0);
-    project.statements(&["select name -- all\nfrom crew where id = $1", "SELECT name FROM crew WHERE id = {user.id}"]);
+    project.statements(&[
+        "select name -- all\nfrom crew where id = $1",
+        "SELECT name FROM crew WHERE id = {user.id}",
+    ]);
     project.run_with(&database, &["check"]).expect(0);
 }

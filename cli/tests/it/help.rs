@@ -25,14 +25,25 @@ fn every_command_explains_itself() {
 #[test]
 fn the_help_is_the_same_through_cargo() {
     let project = Project::empty();
-    assert_eq!(project.run(&["hathi", "--help"]).stdout, project.run(&["--help"]).stdout);
-    assert_eq!(project.run(&["hathi", "db", "start", "-h"]).stdout, project.run(&["db", "start", "-h"]).stdout);
+    assert_eq!(
+        project.run(&["hathi", "--help"]).stdout,
+        project.run(&["--help"]).stdout
+    );
+    assert_eq!(
+        project.run(&["hathi", "db", "start", "-h"]).stdout,
+        project.run(&["db", "start", "-h"]).stdout
+    );
 }
 
 #[test]
 fn a_command_line_that_cannot_be_read_is_no_finding() {
     let project = Project::empty();
-    for arguments in [&["prepar"][..], &[], &["describe", "--file", "a", "SELECT 1"], &["db", "start", "--postgres", "9"]] {
+    for arguments in [
+        &["prepar"][..],
+        &[],
+        &["describe", "--file", "a", "SELECT 1"],
+        &["db", "start", "--postgres", "9"],
+    ] {
         project.run(arguments).expect(2);
     }
 }

@@ -23,7 +23,10 @@ fn the_cache_is_written_once_and_then_left_alone() {
 fn what_changed_is_told_in_the_words_of_a_reviewer() {
     let (project, database) = (Project::with(&[BY_ID, NAMES]), database(CREW));
     project.run_with(&database, &["prepare"]).expect(0);
-    execute(&database, "ALTER TABLE crew ALTER id TYPE bigint, ALTER name DROP NOT NULL, ALTER nick TYPE varchar(9)");
+    execute(
+        &database,
+        "ALTER TABLE crew ALTER id TYPE bigint, ALTER name DROP NOT NULL, ALTER nick TYPE varchar(9)",
+    );
     project.statements(&[BY_ID, "SELECT count(*) FROM crew"]);
     insta::assert_snapshot!(project.run_with(&database, &["prepare"]).text());
     assert_eq!(project.names(".hathi/queries").len(), 2);
@@ -35,10 +38,19 @@ fn a_wrong_statement_costs_nothing_of_the_cache() {
     project.run_with(&database, &["prepare"]).expect(0);
     let schema = project.read(".hathi/schema.json");
     project.write(".hathi/live/queries/a.json", "{}");
-    project.statements(&["SELECT nmae\n  FROM crew", BY_ID, "SELECT {1}", "SELECT nmae\n  FROM crew"]);
+    project.statements(&[
+        "SELECT nmae\n  FROM crew",
+        BY_ID,
+        "SELECT {1}",
+        "SELECT nmae\n  FROM crew",
+    ]);
     insta::assert_snapshot!(project.run_with(&database, &["prepare"]).text());
     let names = project.names(".hathi/queries");
-    assert_eq!(names.len(), 2, "the unused one is still there, the right one is written: {names:?}");
+    assert_eq!(
+        names.len(),
+        2,
+        "the unused one is still there, the right one is written: {names:?}"
+    );
     assert_eq!(project.read(".hathi/schema.json"), schema);
     assert_eq!(project.names(".hathi/live/queries"), ["a.json"]);
 }
@@ -57,7 +69,8 @@ fn answers_that_the_macros_kept_are_forgotten() {
 fn types_of_the_user_and_the_migrations_are_recorded_once() {
     let project = Project::with(&["SELECT mood FROM crew", "UPDATE crew SET mood = $mood"]);
     project.write("migrations/1__a.up.sql", "-- applied by other means");
-    let database = database("CREATE TYPE mood AS ENUM ('calm', 'cross'); CREATE TABLE crew (mood mood)");
+    let database =
+        database("CREATE TYPE mood AS ENUM ('calm', 'cross'); CREATE TABLE crew (mood mood)");
     project.run_with(&database, &["prepare"]).expect(0);
     let schema = project.read(".hathi/schema.json");
     assert!(schema.contains("\"public.mood\""), "{schema}");
@@ -83,8 +96,14 @@ fn files_of_the_cache_that_cannot_be_read_are_written_anew() {
 #[test]
 fn a_mistake_in_a_file_of_sql_is_shown_in_that_file() {
     let project = Project::with(&[]);
-    project.write("src/main.rs", "use hathi::query_file;\nfn main() { query_file!(\"sql/crew.sql\"); }\n");
-    project.write("sql/crew.sql", "SELECT id,\r\n       nmae\r\nFROM crew;\r\n");
+    project.write(
+        "src/main.rs",
+        "use hathi::query_file;\nfn main() { query_file!(\"sql/crew.sql\"); }\n",
+    );
+    project.write(
+        "sql/crew.sql",
+        "SELECT id,\r\n       nmae\r\nFROM crew;\r\n",
+    );
     insta::assert_snapshot!(project.run_with(&database(CREW), &["prepare"]).text());
 }
 
@@ -112,13 +131,23 @@ fn a_database_that_cannot_be_reached_costs_nothing_of_the_cache() {
 fn without_a_database_a_private_server_is_migrated_and_asked_on_every_version() {
     let project = Project::with(&[BY_ID]);
     project.write("migrations/0001__crew.up.sql", CREW);
-    project.write("migrations/0002__nick.up.sql", "ALTER TABLE crew ALTER nick SET NOT NULL;");
+    project.write(
+        "migrations/0002__nick.up.sql",
+        "ALTER TABLE crew ALTER nick SET NOT NULL;",
+    );
     for major in MAJORS {
         let major = major.to_string();
         project.run(&["prepare", "--postgres", &major]).expect(0);
-        assert!(project.read(".hathi/schema.json").contains(&format!("\"server_version\": \"{major}.")));
+        assert!(
+            project
+                .read(".hathi/schema.json")
+                .contains(&format!("\"server_version\": \"{major}."))
+        );
         let file = format!(".hathi/queries/{}", project.names(".hathi/queries")[0]);
-        assert!(!project.read(&file).contains("\"nullable\": true"), "on {major}");
+        assert!(
+            !project.read(&file).contains("\"nullable\": true"),
+            "on {major}"
+        );
     }
 }
 
@@ -126,6 +155,9 @@ fn without_a_database_a_private_server_is_migrated_and_asked_on_every_version() 
 fn a_script_that_the_server_refuses_is_shown_at_its_place() {
     let project = Project::with(&[BY_ID]);
     project.write("migrations/1__crew.up.sql", CREW);
-    project.write("migrations/2__nick.up.sql", "-- größer\nALTER TABLE crew\n    ALTER nik SET NOT NULL;\n");
+    project.write(
+        "migrations/2__nick.up.sql",
+        "-- größer\nALTER TABLE crew\n    ALTER nik SET NOT NULL;\n",
+    );
     insta::assert_snapshot!(project.run(&["prepare", "--postgres", "18"]).text());
 }

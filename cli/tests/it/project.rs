@@ -49,8 +49,17 @@ impl Project {
 
     /// Puts these statements into `src/main.rs` instead of those that are there.
     pub(crate) fn statements(&self, statements: &[&str]) {
-        let lines: Vec<String> = statements.iter().map(|sql| format!("    query!({sql:?});")).collect();
-        self.write("src/main.rs", &format!("use hathi::query;\nfn main() {{\n{}\n}}\n", lines.join("\n")));
+        let lines: Vec<String> = statements
+            .iter()
+            .map(|sql| format!("    query!({sql:?});"))
+            .collect();
+        self.write(
+            "src/main.rs",
+            &format!(
+                "use hathi::query;\nfn main() {{\n{}\n}}\n",
+                lines.join("\n")
+            ),
+        );
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -70,8 +79,9 @@ impl Project {
     /// The names in a folder, in their order; none if it is not there.
     pub(crate) fn names(&self, path: &str) -> Vec<String> {
         let entries = fs::read_dir(self.folder.join(path)).into_iter().flatten();
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }
@@ -79,7 +89,10 @@ impl Project {
     /// The program in this folder, knowing of no database.
     pub(crate) fn program(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-hathi"));
-        command.args(arguments).current_dir(&self.folder).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null());
         for name in ["DATABASE_URL", "HATHI_DIR", "HATHI_OFFLINE"] {
             command.env_remove(name);
         }
@@ -100,8 +113,17 @@ impl Project {
     pub(crate) fn run_with_input(&self, database: &str, arguments: &[&str], input: &str) -> Run {
         let mut command = self.program(arguments);
         command.env("DATABASE_URL", database).stdin(Stdio::piped());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
         self.read_run(child.wait_with_output().unwrap())
     }
 
@@ -111,7 +133,9 @@ impl Project {
 
     fn read_run(&self, output: std::process::Output) -> Run {
         let text = |bytes: Vec<u8>| {
-            String::from_utf8(bytes).unwrap().replace(&self.folder.display().to_string(), "[folder]")
+            String::from_utf8(bytes)
+                .unwrap()
+                .replace(&self.folder.display().to_string(), "[folder]")
         };
         Run {
             code: output.status.code().unwrap_or(-1),
@@ -133,7 +157,11 @@ impl Run {
         let stderr = self.stderr.lines().filter(|line| !is_progress(line));
         let stdout = self.stdout.lines();
         let lines = stdout.chain(stderr).map(without_surroundings);
-        format!("{}\nexit code {}", lines.collect::<Vec<_>>().join("\n"), self.code)
+        format!(
+            "{}\nexit code {}",
+            lines.collect::<Vec<_>>().join("\n"),
+            self.code
+        )
     }
 
     /// Fails the test unless the program ended in this way.
@@ -146,8 +174,15 @@ impl Run {
 
 fn is_progress(line: &str) -> bool {
     const STEPS: [&str; 9] = [
-        "reading the sources", "asking ", "starting PostgreSQL", "applying ", "creating a template", "waiting for ",
-        "fetching ", "unpacking ", "copying the programs",
+        "reading the sources",
+        "asking ",
+        "starting PostgreSQL",
+        "applying ",
+        "creating a template",
+        "waiting for ",
+        "fetching ",
+        "unpacking ",
+        "copying the programs",
     ];
     STEPS.iter().any(|step| line.starts_with(step))
 }
@@ -156,18 +191,32 @@ fn is_progress(line: &str) -> bool {
 fn without_surroundings(line: &str) -> String {
     let line = replaced(line, "the database \"", " (DATABASE_URL)", "[database]");
     let line = replaced(&line, "postgres://postgres@", "/postgres", "[url]");
-    ["14", "15", "16", "17", "18"].iter().fold(line, |line, major| {
-        let (before, after) = (format!("PostgreSQL {major}."), format!("PostgreSQL {major}"));
-        line.split_once(&before).map_or(line.clone(), |(start, rest)| {
-            format!("{start}{after}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit()))
+    ["14", "15", "16", "17", "18"]
+        .iter()
+        .fold(line, |line, major| {
+            let (before, after) = (
+                format!("PostgreSQL {major}."),
+                format!("PostgreSQL {major}"),
+            );
+            line.split_once(&before)
+                .map_or(line.clone(), |(start, rest)| {
+                    format!(
+                        "{start}{after}{}",
+                        rest.trim_start_matches(|c: char| c.is_ascii_digit())
+                    )
+                })
         })
-    })
 }
 
 /// The line with other words from one text to the end of another, if it holds both.
 fn replaced(line: &str, from: &str, to: &str, words: &str) -> String {
-    let found = line.split_once(from).and_then(|(start, rest)| Some((start, rest.split_once(to)?.1)));
-    found.map_or_else(|| line.to_owned(), |(start, end)| format!("{start}{words}{end}"))
+    let found = line
+        .split_once(from)
+        .and_then(|(start, rest)| Some((start, rest.split_once(to)?.1)));
+    found.map_or_else(
+        || line.to_owned(),
+        |(start, end)| format!("{start}{words}{end}"),
+    )
 }
 
 /// The URL of a database of its own with this schema, on the newest version.
@@ -183,7 +232,10 @@ pub(crate) fn database(schema: &str) -> String {
 
 /// Runs a script.
 pub(crate) fn execute(url: &str, script: &str) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let mut session = Session::connect(&url.parse().unwrap()).await.unwrap();
         session.simple(script).await.unwrap();
@@ -195,6 +247,8 @@ pub(crate) fn execute(url: &str, script: &str) {
 pub(crate) fn server(major: u32) -> String {
     static SERVERS: Mutex<BTreeMap<u32, OwnedServer>> = Mutex::new(BTreeMap::new());
     let mut servers = SERVERS.lock().unwrap_or_else(PoisonError::into_inner);
-    let server = servers.entry(major).or_insert_with(|| Server::owned().major(major).start().unwrap());
+    let server = servers
+        .entry(major)
+        .or_insert_with(|| Server::owned().major(major).start().unwrap());
     server.url()
 }

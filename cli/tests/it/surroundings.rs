@@ -15,8 +15,12 @@ fn the_command_line_wins_over_the_environment_and_that_over_files() {
     project.write(".env", &format!("DATABASE_URL='{WRONG}'\n"));
     project.run(&["prepare"]).expect(2);
     project.run_with(&database, &["prepare"]).expect(0);
-    project.run_with(WRONG, &["prepare", "--database-url", &database]).expect(0);
-    project.run_with(WRONG, &["prepare", "--postgres", "18"]).expect(0);
+    project
+        .run_with(WRONG, &["prepare", "--database-url", &database])
+        .expect(0);
+    project
+        .run_with(WRONG, &["prepare", "--postgres", "18"])
+        .expect(0);
 }
 
 #[test]
@@ -37,14 +41,23 @@ fn a_mistake_in_the_settings_is_shown_at_its_place() {
 fn a_url_that_names_no_database_is_no_riddle() {
     let project = Project::with(&["SELECT 1"]);
     let run = project.run_with("mysql://ada:hush@localhost/crew", &["prepare"]);
-    assert!(run.expect(2).stderr.contains("error: DATABASE_URL names no database: "), "{}", run.stderr);
+    assert!(
+        run.expect(2)
+            .stderr
+            .contains("error: DATABASE_URL names no database: "),
+        "{}",
+        run.stderr
+    );
     assert!(!run.stderr.contains("hush"), "{}", run.stderr);
 }
 
 #[test]
 fn a_workspace_without_hathi_is_told_how_to_get_it() {
     let project = Project::empty();
-    project.write("Cargo.toml", "[package]\nname = \"app\"\nedition = \"2024\"\n");
+    project.write(
+        "Cargo.toml",
+        "[package]\nname = \"app\"\nedition = \"2024\"\n",
+    );
     project.write("src/main.rs", "fn main() {}\n");
     insta::assert_snapshot!(project.run(&["check"]).text(), @r"
     error: no crate of this workspace depends on hathi
@@ -57,7 +70,13 @@ fn a_workspace_without_hathi_is_told_how_to_get_it() {
 fn a_folder_without_a_crate_is_told_in_the_words_of_cargo() {
     let project = Project::empty();
     let run = project.run(&["prepare"]);
-    assert!(run.expect(2).stderr.contains("error: could not find `Cargo.toml` in `[folder]`"), "{}", run.stderr);
+    assert!(
+        run.expect(2)
+            .stderr
+            .contains("error: could not find `Cargo.toml` in `[folder]`"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

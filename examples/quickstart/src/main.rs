@@ -36,7 +36,9 @@ const MIGRATIONS: [&str; 2] = [
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     // The programs of PostgreSQL are found on this machine, or fetched once. The server stops with this process.
-    let server = Server::owned().progress(|step| eprintln!("{step}")).start()?;
+    let server = Server::owned()
+        .progress(|step| eprintln!("{step}"))
+        .start()?;
     let mut session = Session::connect(&server.url().parse()?).await?;
     for script in MIGRATIONS {
         session.simple(script).await?;
@@ -51,14 +53,25 @@ async fn sail(session: &mut Session) -> Result<(), hathi::Error> {
     // Variables are captured as in `format!`. They travel beside the SQL, never inside it.
     let (name, email, nick) = ("Barbara", "barbara@example.org", None::<&str>);
     let added = session
-        .execute(command!("INSERT INTO crew (name, email, nick) VALUES ({name}, {email}, {nick})"))
+        .execute(command!(
+            "INSERT INTO crew (name, email, nick) VALUES ({name}, {email}, {nick})"
+        ))
         .await?;
     println!("{added} member joined");
 
     // The rows of the named statement: at most one here, since the address is unique.
-    if let Some(grace) = session.fetch_optional(by_email("grace@example.org")).await? {
-        println!("{} is number {}, called {:?}", grace.name, grace.id, grace.nick);
-        for Member { id, name, nick } in session.fetch_all(bind!(JOINED_AFTER; id = grace.id)).await? {
+    if let Some(grace) = session
+        .fetch_optional(by_email("grace@example.org"))
+        .await?
+    {
+        println!(
+            "{} is number {}, called {:?}",
+            grace.name, grace.id, grace.nick
+        );
+        for Member { id, name, nick } in session
+            .fetch_all(bind!(JOINED_AFTER; id = grace.id))
+            .await?
+        {
             println!("after her came {name}, number {id}, called {nick:?}");
         }
     }
@@ -75,7 +88,9 @@ async fn sail(session: &mut Session) -> Result<(), hathi::Error> {
     }
 
     // One value, without a row around it. The `!` says what we know better: a count is never NULL.
-    let total = session.fetch_one(query!("SELECT count(*) AS \"total!\" FROM crew" as scalar)).await?;
+    let total = session
+        .fetch_one(query!("SELECT count(*) AS \"total!\" FROM crew" as scalar))
+        .await?;
     println!("{total} members in all");
     Ok(())
 }

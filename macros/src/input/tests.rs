@@ -28,7 +28,9 @@ fn shown(input: &str) -> Result<String, String> {
         }
         Row::Scalar(_) => "scalar".to_owned(),
     };
-    let function = function.map(|function| format!("{function}: ")).unwrap_or_default();
+    let function = function
+        .map(|function| format!("{function}: "))
+        .unwrap_or_default();
     Ok(format!("{function}{:?} {row}", input.literals.text()))
 }
 
@@ -60,26 +62,39 @@ fn adjacent_literals_are_lines_of_one_statement() {
 #[test]
 fn rows_are_named_behind_as() {
     check(r#""SELECT 1" as User"#, r#""SELECT 1" filled User"#);
-    check(r#""SELECT 1" as crate::model::Page<User>"#, r#""SELECT 1" filled crate::model::Page<User>"#);
+    check(
+        r#""SELECT 1" as crate::model::Page<User>"#,
+        r#""SELECT 1" filled crate::model::Page<User>"#,
+    );
     check(r#""SELECT 1" as tuple"#, r#""SELECT 1" tuple"#);
     check(r#""SELECT 1" as scalar,"#, r#""SELECT 1" scalar"#);
-    check(r#""SELECT 1" as (i32, _, Option<String>)"#, r#""SELECT 1" typed i32, _, Option < String >"#);
+    check(
+        r#""SELECT 1" as (i32, _, Option<String>)"#,
+        r#""SELECT 1" typed i32, _, Option < String >"#,
+    );
     check(r#""SELECT 1" as (i32,)"#, r#""SELECT 1" typed i32"#);
 }
 
 #[test]
 fn a_function_is_a_named_statement() {
-    check(r#"fn all(): "SELECT 1""#, r#"fn all (): "SELECT 1" generated"#);
+    check(
+        r#"fn all(): "SELECT 1""#,
+        r#"fn all (): "SELECT 1" generated"#,
+    );
     check(
         r#"#[doc = "Two."] pub(crate) fn by(id, r#type,) -> User: "SELECT 1" "FROM t";"#,
         r#"# [doc = "Two."] pub (crate) fn by (id , r#type): "SELECT 1\nFROM t" filled User"#,
     );
-    check(r#"pub fn all() -> (i32, _): "SELECT 1","#, r#"pub fn all (): "SELECT 1" typed i32, _"#);
+    check(
+        r#"pub fn all() -> (i32, _): "SELECT 1","#,
+        r#"pub fn all (): "SELECT 1" typed i32, _"#,
+    );
 }
 
 #[test]
 fn metavariables_are_looked_into() {
-    let group = |tokens: &str| TokenTree::from(Group::new(Delimiter::None, tokens.parse().unwrap()));
+    let group =
+        |tokens: &str| TokenTree::from(Group::new(Delimiter::None, tokens.parse().unwrap()));
     let literal = TokenStream::from(group(r#""SELECT 1""#));
     let nested = Group::new(Delimiter::None, literal);
     let mut tokens: TokenStream = "hathi".parse().unwrap();
@@ -94,7 +109,11 @@ fn metavariables_are_looked_into() {
 #[test]
 fn sql_is_written_out() {
     let help = "query_file!(\"queries/users.sql\")";
-    check_refused("", "expected SQL as a string literal, found nothing", "query!(\"SELECT …\")");
+    check_refused(
+        "",
+        "expected SQL as a string literal, found nothing",
+        "query!(\"SELECT …\")",
+    );
     check_refused(
         r#"concat!("SELECT ", "1")"#,
         "expected SQL as a string literal, found `concat!`",
@@ -102,7 +121,11 @@ fn sql_is_written_out() {
     );
     check_refused("SQL", "expected SQL as a string literal, found `SQL`", help);
     check_refused("&sql", "expected SQL as a string literal, found `&`", help);
-    check_refused("b\"SELECT 1\"", "expected SQL as a string literal, found `b\"SELECT 1\"`", help);
+    check_refused(
+        "b\"SELECT 1\"",
+        "expected SQL as a string literal, found `b\"SELECT 1\"`",
+        help,
+    );
     check_refused(
         r#""SELECT " + "1""#,
         "expected adjacent string literals, found `+` between them",
@@ -112,7 +135,11 @@ fn sql_is_written_out() {
 
 #[test]
 fn values_do_not_stand_behind_the_sql() {
-    check_refused(r#""SELECT $1", id"#, "expected nothing behind the SQL, found a value", "{id}");
+    check_refused(
+        r#""SELECT $1", id"#,
+        "expected nothing behind the SQL, found a value",
+        "{id}",
+    );
     check_refused(
         r#""SELECT 1" User"#,
         "expected `as` or nothing behind the SQL, found `User`",
@@ -144,8 +171,16 @@ fn a_function_has_plain_arguments_and_a_colon() {
         "expected only the name of the argument `id`, found its type too",
         "fn name(id)",
     );
-    check_refused(r#"fn by(&self): "SELECT 1""#, "expected the name of an argument", "$argument");
-    check_refused(r#"fn all() "SELECT 1""#, "expected `:` between the function and its SQL", "fn name(argument)");
+    check_refused(
+        r#"fn by(&self): "SELECT 1""#,
+        "expected the name of an argument",
+        "$argument",
+    );
+    check_refused(
+        r#"fn all() "SELECT 1""#,
+        "expected `:` between the function and its SQL",
+        "fn name(argument)",
+    );
     check_refused(
         r#"fn all(): "SELECT 1" as User"#,
         "expected the row behind the arguments, found it behind the SQL",

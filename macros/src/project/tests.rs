@@ -12,7 +12,11 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(files: &[(&str, &str)]) -> Self {
-        let name = format!("hathi-macros-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "hathi-macros-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         let folder = Self(env::temp_dir().join(name));
         for (path, text) in files {
             folder.write(path, text);
@@ -31,7 +35,11 @@ impl Folder {
 
     // Reads the surroundings of the crate in `app`.
     fn project(&self, variables: [Option<&str>; 3]) -> Project {
-        Project::read(self.0.join("app"), variables.map(|value| value.map(str::to_owned))).unwrap()
+        Project::read(
+            self.0.join("app"),
+            variables.map(|value| value.map(str::to_owned)),
+        )
+        .unwrap()
     }
 }
 
@@ -47,15 +55,25 @@ const NONE: [Option<&str>; 3] = [None, None, None];
 #[track_caller]
 fn check_database(files: &[(&str, &str)], variables: [Option<&str>; 3], expected: Option<&str>) {
     let project = Folder::new(files).project(variables);
-    let found = project.database.map(|Address { origin, url }| format!("{origin}: {url}"));
+    let found = project
+        .database
+        .map(|Address { origin, url }| format!("{origin}: {url}"));
     assert_eq!(found.as_deref(), expected);
 }
 
 #[test]
 fn the_environment_names_the_database_first() {
-    let files = [("app/.env", "DATABASE_URL=b"), ("hathi.toml", "database_url = \"c\""), (".hathi/live/database_url", "d\n")];
+    let files = [
+        ("app/.env", "DATABASE_URL=b"),
+        ("hathi.toml", "database_url = \"c\""),
+        (".hathi/live/database_url", "d\n"),
+    ];
     check_database(&files, [Some("a"), None, None], Some("DATABASE_URL: a"));
-    check_database(&files, [Some(""), None, None], Some("DATABASE_URL in .env: b"));
+    check_database(
+        &files,
+        [Some(""), None, None],
+        Some("DATABASE_URL in .env: b"),
+    );
     check_database(&files[1..], NONE, Some("database_url in hathi.toml: c"));
     check_database(&files[2..], NONE, Some("the server of `cargo hathi db`: d"));
     check_database(&[("app/Cargo.toml", "")], NONE, None);
@@ -63,7 +81,10 @@ fn the_environment_names_the_database_first() {
 
 #[test]
 fn the_nearest_env_that_names_a_database_counts() {
-    let files = [(".env", "DATABASE_URL=far"), ("app/.env", "DATABASE_URL=near")];
+    let files = [
+        (".env", "DATABASE_URL=far"),
+        ("app/.env", "DATABASE_URL=near"),
+    ];
     check_database(&files, NONE, Some("DATABASE_URL in .env: near"));
     let files = [(".env", "DATABASE_URL=far"), ("app/.env", "RUST_LOG=debug")];
     check_database(&files, NONE, Some("DATABASE_URL in ../.env: far"));
@@ -81,13 +102,37 @@ fn check_cache(files: &[(&str, &str)], dir: Option<&str>, expected: &str) {
 fn the_cache_is_the_nearest_one_upward() {
     check_cache(&[(".hathi/", ""), ("app/.hathi/", "")], None, "app/.hathi");
     check_cache(&[(".hathi/", ""), ("app/", "")], None, ".hathi");
-    check_cache(&[(".hathi/", ""), ("app/", "")], Some("other/.hathi"), "app/other/.hathi");
+    check_cache(
+        &[(".hathi/", ""), ("app/", "")],
+        Some("other/.hathi"),
+        "app/other/.hathi",
+    );
 }
 
 #[test]
 fn without_a_cache_there_is_a_place_for_one() {
-    check_cache(&[("hathi.toml", ""), ("app/Cargo.toml", "[workspace]")], None, ".hathi");
-    check_cache(&[("Cargo.toml", "[workspace]\n"), ("app/Cargo.toml", "[package]\n")], None, ".hathi");
+    check_cache(
+        &[
+            ("hathi.toml", ""),
+            ("app/migrations/", ""),
+            ("app/Cargo.toml", "[workspace]"),
+        ],
+        None,
+        ".hathi",
+    );
+    check_cache(
+        &[("migrations/", ""), ("app/Cargo.toml", "[workspace]")],
+        None,
+        ".hathi",
+    );
+    check_cache(
+        &[
+            ("Cargo.toml", "[workspace]\n"),
+            ("app/Cargo.toml", "[package]\n"),
+        ],
+        None,
+        ".hathi",
+    );
     check_cache(&[("app/Cargo.toml", "[workspace]\n")], None, "app/.hathi");
 }
 
@@ -103,10 +148,19 @@ const SCHEMA: &str = r#"{"format": 1, "server_version": "18.4", "fingerprint": "
 
 #[test]
 fn a_cache_is_stale_when_the_migrations_are_others() {
-    let files = [(".hathi/schema.json", SCHEMA), ("migrations/1__users.up.sql", "CREATE TABLE users ()"), ("app/", "")];
+    let files = [
+        (".hathi/schema.json", SCHEMA),
+        ("migrations/1__users.up.sql", "CREATE TABLE users ()"),
+        ("app/", ""),
+    ];
     assert!(Folder::new(&files).project(NONE).stale);
     assert!(!Folder::new(&[files[0], files[2]]).project(NONE).stale);
-    let allowed = [files[0], files[1], files[2], ("hathi.toml", "stale = \"allow\"")];
+    let allowed = [
+        files[0],
+        files[1],
+        files[2],
+        ("hathi.toml", "stale = \"allow\""),
+    ];
     assert!(!Folder::new(&allowed).project(NONE).stale);
 }
 
@@ -119,9 +173,21 @@ fn answers_depend_on_the_files_that_were_read() {
         ("app/.env", "RUST_LOG=debug"),
         (".hathi/live/database_url", "d"),
     ]);
-    let tracked = folder.project(NONE).tracked();
-    assert_eq!(tracked.files, ["../hathi.toml", "../.hathi/schema.json", ".env", "../.env"]);
-    assert_eq!(tracked.variables, ["DATABASE_URL", "HATHI_DIR", "HATHI_OFFLINE"]);
+    let project = folder.project(NONE);
+    let tracked = project.tracked();
+    assert_eq!(
+        tracked.files,
+        ["../hathi.toml", "../.hathi/schema.json", ".env", "../.env"]
+    );
+    assert_eq!(
+        tracked.variables,
+        ["DATABASE_URL", "HATHI_DIR", "HATHI_OFFLINE"]
+    );
+    assert_eq!(
+        project.tracked(),
+        Tracked::default(),
+        "one mention is enough for a crate"
+    );
 }
 
 #[test]
@@ -140,10 +206,19 @@ fn what_was_read_holds_until_a_file_changes_or_appears() {
 
 #[test]
 fn mistakes_in_the_settings_are_shown_there() {
-    let folder = Folder::new(&[("hathi.toml", "scratch = true\ndatabse_url = \"a\"\n"), ("app/", "")]);
+    let folder = Folder::new(&[
+        ("hathi.toml", "scratch = true\ndatabse_url = \"a\"\n"),
+        ("app/", ""),
+    ]);
     let mistakes = Project::read(folder.0.join("app"), [None, None, None]).unwrap_err();
     let words = mistakes.to_string();
-    assert!(words.contains("hathi.toml has no setting \"databse_url\""), "{words}");
-    assert!(words.contains("hathi.toml:2:1") && words.contains("^^^^^^^^^^^"), "{words}");
+    assert!(
+        words.contains("hathi.toml has no setting \"databse_url\""),
+        "{words}"
+    );
+    assert!(
+        words.contains("hathi.toml:2:1") && words.contains("^^^^^^^^^^^"),
+        "{words}"
+    );
     assert!(words.contains("did you mean \"database_url\"?"), "{words}");
 }

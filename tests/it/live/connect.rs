@@ -4,14 +4,19 @@ use std::time::Duration;
 
 use hathi::{Config, Session};
 use hathi_tests::{
-    CLEARTEXT_ROLE, Database, Driven, MD5_ROLE, PASSWORD, Proxy, SCRAM_ROLE, on_every_server, within,
+    CLEARTEXT_ROLE, Database, Driven, MD5_ROLE, PASSWORD, Proxy, SCRAM_ROLE, on_every_server,
+    within,
 };
 
 use crate::live::ask::{assert_in_step, number, text};
 
 /// The way in over TCP for one of the roles that have to prove who they are.
 fn as_role(db: &Database, role: &str) -> Config {
-    Config::new().host("127.0.0.1").port(db.cluster().port()).user(role).database(db.name())
+    Config::new()
+        .host("127.0.0.1")
+        .port(db.cluster().port())
+        .user(role)
+        .database(db.name())
 }
 
 const ROLES: [&str; 3] = [SCRAM_ROLE, MD5_ROLE, CLEARTEXT_ROLE];
@@ -141,6 +146,7 @@ on_every_server! {
 
 /// Waits until the server has seen that sessions of this name have ended.
 async fn gone(witness: &mut Session, application: &str) {
-    let question = format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = '{application}'");
+    let question =
+        format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = '{application}'");
     within(20, async { while number(witness, &question).await > 0 {} }).await;
 }

@@ -8,7 +8,9 @@ use crate::live::ask::{ECHO, SLEEP, number};
 
 /// Ends a session from another one, and waits until it is gone.
 async fn end(other: &mut Session, process: u32) {
-    let sql = format!("SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = {process}) t");
+    let sql = format!(
+        "SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = {process}) t"
+    );
     while number(other, &sql).await > 0 {}
 }
 
@@ -16,10 +18,18 @@ async fn end(other: &mut Session, process: u32) {
 async fn assert_ended(session: &mut Session, error: &Error) {
     assert!(error.is_closed() && session.is_closed(), "{error}");
     assert_eq!(error.sql_state(), Some(SqlState::ADMIN_SHUTDOWN), "{error}");
-    assert!(error.to_string().contains("terminating connection due to administrator command"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("terminating connection due to administrator command"),
+        "{error}"
+    );
     for _ in 0..2 {
         let error = session.fetch_one(ECHO.bind((1,))).await.unwrap_err();
-        assert!(error.is_closed() && error.to_string().starts_with("the session is closed"), "{error}");
+        assert!(
+            error.is_closed() && error.to_string().starts_with("the session is closed"),
+            "{error}"
+        );
         assert!(session.simple("SELECT 1").await.unwrap_err().is_closed());
     }
 }

@@ -11,14 +11,21 @@ use crate::live::ask::{ECHO, SLEEP, assert_in_step, number};
 const LIMIT: Duration = Duration::from_millis(200);
 
 async fn hasty(db: &Database) -> Session {
-    Session::connect(&db.config().call_limit(Some(LIMIT))).await.unwrap()
+    Session::connect(&db.config().call_limit(Some(LIMIT)))
+        .await
+        .unwrap()
 }
 
 /// Fails unless the error is that of a limit that has passed, about when it should.
 #[track_caller]
 fn assert_late(error: &hathi::Error, begun: Instant) {
     assert!(error.is_timeout() && !error.is_closed(), "{error}");
-    assert!(error.to_string().starts_with("no answer within 200ms while waiting for the server\n"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .starts_with("no answer within 200ms while waiting for the server\n"),
+        "{error}"
+    );
     let took = begun.elapsed();
     assert!(took >= LIMIT && took < LIMIT * 20, "{took:?}");
 }

@@ -174,13 +174,28 @@ struct Whole;
 impl hathi::Decode<'_, Float8> for Whole {
     fn decode(value: &[u8]) -> Result<Self, hathi::DecodeError> {
         let number: f64 = hathi::Decode::<Float8>::decode(value)?;
-        if number < 3.0 { Ok(Self) } else { Err(hathi::DecodeError::rejected(format!("{number} is one too many"))) }
+        if number < 3.0 {
+            Ok(Self)
+        } else {
+            Err(hathi::DecodeError::rejected(format!(
+                "{number} is one too many"
+            )))
+        }
     }
 }
 
 /// Runs a command that the server refuses with this SQLSTATE; an empty one stands for a refusal of ours.
 async fn check(session: &mut Session, sql: &str, code: &str) {
-    let error = session.execute(hathi_tests::Made::new(sql).command()).await.unwrap_err();
-    assert_eq!(error.sql_state().map_or_else(String::new, |state| state.code().to_owned()), code, "{error}");
+    let error = session
+        .execute(hathi_tests::Made::new(sql).command())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error
+            .sql_state()
+            .map_or_else(String::new, |state| state.code().to_owned()),
+        code,
+        "{error}"
+    );
     assert!(!session.is_closed());
 }

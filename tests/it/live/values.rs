@@ -17,13 +17,19 @@ pub(crate) trait Both<S>:
 {
 }
 
-impl<S, T> Both<S> for T where T: for<'r> Decode<'r, S> + Encode<S> + Encode<Nullable<S>> + Clone + Debug + PartialEq {}
+impl<S, T> Both<S> for T where
+    T: for<'r> Decode<'r, S> + Encode<S> + Encode<Nullable<S>> + Clone + Debug + PartialEq
+{
+}
 
 /// Checks that a type and the server agree on each of these literals.
 ///
 /// `expected` makes the value from the literal and from the text that the server writes for it.
-pub(crate) async fn agree<S, T>(session: &mut Session, literals: &[&str], expected: impl Fn(&str, &str) -> T)
-where
+pub(crate) async fn agree<S, T>(
+    session: &mut Session,
+    literals: &[&str],
+    expected: impl Fn(&str, &str) -> T,
+) where
     S: Element,
     T: Both<S>,
     Option<T>: for<'r> Decode<'r, S>,
@@ -32,7 +38,11 @@ where
     assert_eq!(read.len(), literals.len());
     for ((value, text), literal) in read.iter().zip(literals) {
         let expected = expected(literal, text);
-        assert!(same(value, &expected), "{}: read {literal} as {value:?}, expected {expected:?}", S::NAME);
+        assert!(
+            same(value, &expected),
+            "{}: read {literal} as {value:?}, expected {expected:?}",
+            S::NAME
+        );
         assert_sent::<S, T>(session, value, text).await;
     }
     let values: Vec<T> = read.into_iter().map(|(value, _)| value).collect();
@@ -45,36 +55,59 @@ fn same<T: Debug + PartialEq>(left: &T, right: &T) -> bool {
     left == right || format!("{left:?}") == format!("{right:?}")
 }
 
-async fn read_all<S: Type, T: Both<S>>(session: &mut Session, literals: &[&str]) -> Vec<(T, String)> {
+async fn read_all<S: Type, T: Both<S>>(
+    session: &mut Session,
+    literals: &[&str],
+) -> Vec<(T, String)> {
     let ty = quoted(S::NAME);
-    let sql = format!("SELECT l::{ty} AS v, l::{ty}::text AS t FROM unnest({}) l", text_array(literals));
+    let sql = format!(
+        "SELECT l::{ty} AS v, l::{ty}::text AS t FROM unnest({}) l",
+        text_array(literals)
+    );
     let query = Made::new(sql).column::<S>("v").column::<Text>("t");
-    session.fetch_all(query.query(|row| Ok((row.get::<S, T>(0)?, row.get::<Text, String>(1)?)))).await.unwrap()
+    session
+        .fetch_all(query.query(|row| Ok((row.get::<S, T>(0)?, row.get::<Text, String>(1)?))))
+        .await
+        .unwrap()
 }
 
 /// The server writes a value that was sent as it writes the literal, and sends it back as it was.
 async fn assert_sent<S: Type, T: Both<S>>(session: &mut Session, value: &T, text: &str) {
-    let query = Made::new("SELECT $1 AS v, $1::text AS t").parameter::<S>().column::<S>("v").column::<Text>("t");
+    let query = Made::new("SELECT $1 AS v, $1::text AS t")
+        .parameter::<S>()
+        .column::<S>("v")
+        .column::<Text>("t");
     let query = query.bound::<(S,), _, _>(
         |row| Ok((row.get::<S, T>(0)?, row.get::<Text, String>(1)?)),
         (value.clone(),),
     );
     let (back, sent) = session.fetch_one(query).await.unwrap();
     assert_eq!(sent, text, "{}: {value:?} was sent", S::NAME);
-    assert!(same(&back, value), "{}: {value:?} came back as {back:?}", S::NAME);
+    assert!(
+        same(&back, value),
+        "{}: {value:?} came back as {back:?}",
+        S::NAME
+    );
 }
 
 async fn agree_on_null<S: Type, T: Both<S>>(session: &mut Session, value: &T) {
     for sent in [None, Some(value.clone())] {
         let query = Made::new("SELECT $1 AS v, ($1 IS NULL)::int4 AS n");
-        let query = query.parameter::<Nullable<S>>().column::<Nullable<S>>("v").column::<Int4>("n");
+        let query = query
+            .parameter::<Nullable<S>>()
+            .column::<Nullable<S>>("v")
+            .column::<Int4>("n");
         let query = query.bound::<(Nullable<S>,), _, _>(
             |row| Ok((row.nullable::<S, Option<T>>(0)?, row.get::<Int4, i32>(1)?)),
             (sent.clone(),),
         );
         let (back, is_null) = session.fetch_one(query).await.unwrap();
         assert_eq!(is_null, i32::from(sent.is_none()), "{}", S::NAME);
-        assert!(same(&back, &sent), "{}: {sent:?} came back as {back:?}", S::NAME);
+        assert!(
+            same(&back, &sent),
+            "{}: {sent:?} came back as {back:?}",
+            S::NAME
+        );
     }
 }
 
@@ -95,18 +128,37 @@ where
     ] {
         let sql = format!("SELECT {array} AS v, $1 AS back, $1::text = ({array})::text AS same");
         let query = Made::new(sql).parameter::<Array<S>>();
-        let query = query.column::<Array<S>>("v").column::<Array<S>>("back").column::<hathi::sql::Bool>("same");
+        let query = query
+            .column::<Array<S>>("v")
+            .column::<Array<S>>("back")
+            .column::<hathi::sql::Bool>("same");
         let query = query.bound::<(Array<S>,), _, _>(
             |row| {
                 let found = row.get::<Array<S>, Vec<Option<T>>>(0)?;
-                Ok((found, row.get::<Array<S>, Vec<Option<T>>>(1)?, row.get::<hathi::sql::Bool, bool>(2)?))
+                Ok((
+                    found,
+                    row.get::<Array<S>, Vec<Option<T>>>(1)?,
+                    row.get::<hathi::sql::Bool, bool>(2)?,
+                ))
             },
             (expected.clone(),),
         );
         let (found, back, is_same) = session.fetch_one(query).await.unwrap();
-        assert!(same(&found, &expected), "{}[]: read {found:?}, expected {expected:?}", S::NAME);
-        assert!(same(&back, &expected), "{}[]: {expected:?} came back as {back:?}", S::NAME);
-        assert!(is_same, "{}[]: the server read {expected:?} as another array", S::NAME);
+        assert!(
+            same(&found, &expected),
+            "{}[]: read {found:?}, expected {expected:?}",
+            S::NAME
+        );
+        assert!(
+            same(&back, &expected),
+            "{}[]: {expected:?} came back as {back:?}",
+            S::NAME
+        );
+        assert!(
+            is_same,
+            "{}[]: the server read {expected:?} as another array",
+            S::NAME
+        );
     }
 }
 
@@ -117,7 +169,9 @@ fn quoted(name: &str) -> String {
 
 /// Literals as an array of text.
 fn text_array(literals: &[&str]) -> String {
-    let literals: Vec<String> =
-        literals.iter().map(|literal| format!("E'{}'", literal.replace('\\', "\\\\").replace('\'', "''"))).collect();
+    let literals: Vec<String> = literals
+        .iter()
+        .map(|literal| format!("E'{}'", literal.replace('\\', "\\\\").replace('\'', "''")))
+        .collect();
     format!("ARRAY[{}]::text[]", literals.join(", "))
 }

@@ -7,7 +7,8 @@ use hathi_tests::{command, on_every_server, statement};
 use crate::live::ask::{assert_in_step, number};
 
 /// The numbers from 1 to $1.
-const COUNT_TO: Query<(Int4,), i32> = statement!("SELECT n AS n FROM generate_series(1, $1) n", [Int4] -> ("n", Int4));
+const COUNT_TO: Query<(Int4,), i32> =
+    statement!("SELECT n AS n FROM generate_series(1, $1) n", [Int4] -> ("n", Int4));
 
 on_every_server! {
     async fn fetch_answers_what_the_statement_promises(db) {

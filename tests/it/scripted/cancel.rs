@@ -19,16 +19,34 @@ async fn an_abandoned_answer_that_is_long_is_cancelled_and_nothing_is_sent_befor
         }
         let mut cancel = listener.accept();
         assert_eq!(cancel.cancel_request(), (4711, vec![1, 2, 3, 4]));
-        assert!(peer.is_silent(), "the next statement waits for the end of the answer");
-        peer.send(&[message::error("ERROR", "57014", "canceling statement"), message::ready(b'I')].concat());
-        assert!(peer.is_silent(), "a late cancel request could hit the next statement");
+        assert!(
+            peer.is_silent(),
+            "the next statement waits for the end of the answer"
+        );
+        peer.send(
+            &[
+                message::error("ERROR", "57014", "canceling statement"),
+                message::ready(b'I'),
+            ]
+            .concat(),
+        );
+        assert!(
+            peer.is_silent(),
+            "a late cancel request could hit the next statement"
+        );
         drop(cancel);
         answer_others(&mut peer);
     });
     let mut session = Session::connect(&server.config()).await.unwrap();
     assert!(poll_times(session.fetch_all(QUESTION), 1).await.is_none());
-    assert_eq!(within(10, session.fetch_all(OTHER)).await.unwrap(), passengers());
-    assert_eq!(within(5, session.fetch_all(OTHER)).await.unwrap(), passengers());
+    assert_eq!(
+        within(10, session.fetch_all(OTHER)).await.unwrap(),
+        passengers()
+    );
+    assert_eq!(
+        within(5, session.fetch_all(OTHER)).await.unwrap(),
+        passengers()
+    );
     drop(session);
     server.finish();
 }
@@ -40,18 +58,31 @@ async fn an_abandoned_answer_that_does_not_come_is_cancelled() {
         let server = ScriptedServer::start(move |listener| {
             let mut peer = listener.accept();
             peer.startup();
-            let welcome = [message::authentication(0, b""), message::key_data(815, &secret), message::ready(b'I')];
+            let welcome = [
+                message::authentication(0, b""),
+                message::key_data(815, &secret),
+                message::ready(b'I'),
+            ];
             peer.send(&welcome.concat());
             peer.flight().unwrap();
             let mut cancel = listener.accept();
             assert_eq!(cancel.cancel_request(), (815, expected));
             drop(cancel);
-            peer.send(&[message::error("ERROR", "57014", "canceling statement"), message::ready(b'I')].concat());
+            peer.send(
+                &[
+                    message::error("ERROR", "57014", "canceling statement"),
+                    message::ready(b'I'),
+                ]
+                .concat(),
+            );
             answer_others(&mut peer);
         });
         let mut session = Session::connect(&server.config()).await.unwrap();
         assert!(poll_times(session.fetch_all(QUESTION), 1).await.is_none());
-        assert_eq!(within(10, session.fetch_all(OTHER)).await.unwrap(), passengers());
+        assert_eq!(
+            within(10, session.fetch_all(OTHER)).await.unwrap(),
+            passengers()
+        );
         drop(session);
         server.finish();
     }
@@ -65,12 +96,21 @@ async fn a_cancel_request_that_came_too_early_is_repeated() {
         for _ in 0..3 {
             listener.accept().cancel_request();
         }
-        peer.send(&[message::error("ERROR", "57014", "canceling statement"), message::ready(b'I')].concat());
+        peer.send(
+            &[
+                message::error("ERROR", "57014", "canceling statement"),
+                message::ready(b'I'),
+            ]
+            .concat(),
+        );
         answer_others(&mut peer);
     });
     let mut session = Session::connect(&server.config()).await.unwrap();
     assert!(poll_times(session.fetch_all(QUESTION), 1).await.is_none());
-    assert_eq!(within(10, session.fetch_all(OTHER)).await.unwrap(), passengers());
+    assert_eq!(
+        within(10, session.fetch_all(OTHER)).await.unwrap(),
+        passengers()
+    );
     drop(session);
     server.finish();
 }
@@ -83,7 +123,9 @@ async fn an_abandoned_answer_that_is_short_and_there_is_read_and_nothing_is_canc
         peer.send(&answer(&crew()).concat());
         answer_others(&mut peer);
     });
-    let mut session = Session::connect(&server.config().call_limit(Some(Duration::from_secs(5)))).await.unwrap();
+    let mut session = Session::connect(&server.config().call_limit(Some(Duration::from_secs(5))))
+        .await
+        .unwrap();
     assert!(poll_times(session.fetch_all(QUESTION), 1).await.is_none());
     for _ in 0..2 {
         assert_eq!(session.fetch_all(OTHER).await.unwrap(), passengers());
@@ -108,7 +150,10 @@ async fn a_session_that_knows_no_key_reads_to_the_end() {
     });
     let mut session = Session::connect(&server.config()).await.unwrap();
     assert!(poll_times(session.fetch_all(QUESTION), 1).await.is_none());
-    assert_eq!(within(10, session.fetch_all(OTHER)).await.unwrap(), passengers());
+    assert_eq!(
+        within(10, session.fetch_all(OTHER)).await.unwrap(),
+        passengers()
+    );
     drop(session);
     server.finish();
 }
@@ -117,14 +162,29 @@ async fn a_session_that_knows_no_key_reads_to_the_end() {
 async fn a_dropped_copy_is_refused_before_the_next_statement_is_sent() {
     let server = ScriptedServer::welcoming(|peer| {
         assert_eq!(peer.flight().as_deref(), Some("PDBES"));
-        peer.send(&[answer(&crew())[..4].concat(), message::message(b'G', &[0, 0, 0])].concat());
+        peer.send(
+            &[
+                answer(&crew())[..4].concat(),
+                message::message(b'G', &[0, 0, 0]),
+            ]
+            .concat(),
+        );
         peer.expect("fS");
-        peer.send(&[message::error("ERROR", "57014", "COPY from stdin failed"), message::ready(b'I')].concat());
+        peer.send(
+            &[
+                message::error("ERROR", "57014", "COPY from stdin failed"),
+                message::ready(b'I'),
+            ]
+            .concat(),
+        );
         answer_others(peer);
     });
     let mut session = Session::connect(&server.config()).await.unwrap();
     assert!(poll_times(session.fetch_all(QUESTION), 1).await.is_none());
-    assert_eq!(within(10, session.fetch_all(OTHER)).await.unwrap(), passengers());
+    assert_eq!(
+        within(10, session.fetch_all(OTHER)).await.unwrap(),
+        passengers()
+    );
     drop(session);
     server.finish();
 }

@@ -36,7 +36,11 @@ pub(crate) fn answer(rows: &[Sailor]) -> Vec<Vec<u8>> {
 
 /// The rows of the typical answer.
 pub(crate) fn crew() -> Vec<Sailor> {
-    vec![(1, Some("Ada".to_owned())), (2, None), (3, Some(String::new()))]
+    vec![
+        (1, Some("Ada".to_owned())),
+        (2, None),
+        (3, Some(String::new())),
+    ]
 }
 
 /// The rows of the answer to the other question.
@@ -50,7 +54,11 @@ pub(crate) fn answer_others(peer: &mut Peer) {
         let closes = flight.bytes().filter(|tag| *tag == b'C').count();
         let answer = answer(&passengers());
         let known = if flight.contains('P') { 0 } else { 3 };
-        let bytes = [message::close_complete().repeat(closes), answer[known..].concat()].concat();
+        let bytes = [
+            message::close_complete().repeat(closes),
+            answer[known..].concat(),
+        ]
+        .concat();
         if !peer.try_send(&bytes) {
             return;
         }

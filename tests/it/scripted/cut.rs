@@ -9,7 +9,11 @@ use super::conversation::{OTHER, QUESTION, answer, answer_others, crew, passenge
 fn cutting(bytes: Vec<u8>, welcomed: bool) -> ScriptedServer {
     ScriptedServer::start(move |listener: &Listener| {
         for end in 0..bytes.len() {
-            let mut peer = if welcomed { listener.welcome() } else { listener.accept() };
+            let mut peer = if welcomed {
+                listener.welcome()
+            } else {
+                listener.accept()
+            };
             match welcomed {
                 true => assert_eq!(peer.flight().as_deref(), Some("PDBES")),
                 false => drop(peer.startup()),
@@ -26,8 +30,16 @@ async fn an_answer_that_ends_at_any_byte_is_an_error() {
     for end in 0..bytes.len() {
         let mut session = Session::connect(&server.config()).await.unwrap();
         let error = within(5, session.fetch_all(QUESTION)).await.unwrap_err();
-        assert!(error.is_closed() && session.is_closed(), "cut at {end}: {error}");
-        assert!(within(5, session.fetch_all(QUESTION)).await.unwrap_err().is_closed());
+        assert!(
+            error.is_closed() && session.is_closed(),
+            "cut at {end}: {error}"
+        );
+        assert!(
+            within(5, session.fetch_all(QUESTION))
+                .await
+                .unwrap_err()
+                .is_closed()
+        );
         within(5, session.close()).await.unwrap();
     }
     server.finish();
@@ -35,7 +47,14 @@ async fn an_answer_that_ends_at_any_byte_is_an_error() {
 
 #[tokio::test]
 async fn an_answer_to_a_script_that_ends_at_any_byte_is_an_error() {
-    let bytes = [message::columns(&[("id", 23)]), message::row(&[Some(b"1")]), message::complete("SELECT 1"), message::notice("hm"), message::ready(b'I')].concat();
+    let bytes = [
+        message::columns(&[("id", 23)]),
+        message::row(&[Some(b"1")]),
+        message::complete("SELECT 1"),
+        message::notice("hm"),
+        message::ready(b'I'),
+    ]
+    .concat();
     let length = bytes.len();
     let server = ScriptedServer::start(move |listener| {
         for end in 0..bytes.len() {
@@ -47,7 +66,10 @@ async fn an_answer_to_a_script_that_ends_at_any_byte_is_an_error() {
     for end in 0..length {
         let mut session = Session::connect(&server.config()).await.unwrap();
         let error = within(5, session.simple("SELECT 1")).await.unwrap_err();
-        assert!(error.is_closed() && session.is_closed(), "cut at {end}: {error}");
+        assert!(
+            error.is_closed() && session.is_closed(),
+            "cut at {end}: {error}"
+        );
     }
     server.finish();
 }
@@ -57,8 +79,13 @@ async fn a_welcome_that_ends_at_any_byte_is_an_error() {
     let bytes = message::welcome();
     let server = cutting(bytes.clone(), false);
     for end in 0..bytes.len() {
-        let error = within(5, Session::connect(&server.config())).await.unwrap_err();
-        assert!(error.to_string().starts_with("cannot connect to "), "cut at {end}: {error}");
+        let error = within(5, Session::connect(&server.config()))
+            .await
+            .unwrap_err();
+        assert!(
+            error.to_string().starts_with("cannot connect to "),
+            "cut at {end}: {error}"
+        );
     }
     server.finish();
 }
@@ -80,10 +107,15 @@ async fn an_answer_that_pauses_at_any_message_is_late_and_then_read_to_its_end()
         }
     });
     for pause in 0..pauses {
-        let config = server.config().call_limit(Some(std::time::Duration::from_millis(30)));
+        let config = server
+            .config()
+            .call_limit(Some(std::time::Duration::from_millis(30)));
         let mut session = Session::connect(&config).await.unwrap();
         let error = session.fetch_all(QUESTION).await.unwrap_err();
-        assert!(error.is_timeout() && !session.is_closed(), "paused before message {pause}: {error}");
+        assert!(
+            error.is_timeout() && !session.is_closed(),
+            "paused before message {pause}: {error}"
+        );
         let others = loop {
             match session.fetch_all(OTHER).await {
                 Err(error) if error.is_timeout() => {}

@@ -20,7 +20,10 @@ async fn check(sent: usize, last: Vec<u8>, words: &str) {
     let mut session = Session::connect(&server.config()).await.unwrap();
     let error = within(5, session.fetch_all(QUESTION)).await.unwrap_err();
     assert!(error.is_closed() && session.is_closed(), "{error}");
-    assert!(error.to_string().contains(words), "behind {sent} messages: {error}");
+    assert!(
+        error.to_string().contains(words),
+        "behind {sent} messages: {error}"
+    );
     server.finish();
 }
 
@@ -42,8 +45,26 @@ async fn a_server_that_goes_without_a_word_is_told_as_that() {
 }
 
 #[tokio::test]
-async fn an_error_before_the_end_is_told_although_the_server_goes() {
-    check(4, message::error("ERROR", "22012", "division by zero"), "the session").await;
+async fn a_servers_error_is_told_although_the_server_goes_right_after_it() {
+    let server = ScriptedServer::welcoming(|peer| {
+        peer.flight().unwrap();
+        peer.send(
+            &[
+                answer(&crew())[..5].concat(),
+                message::error("ERROR", "22012", "division by zero"),
+            ]
+            .concat(),
+        );
+    });
+    let mut session = Session::connect(&server.config()).await.unwrap();
+    let error = within(5, session.fetch_all(QUESTION)).await.unwrap_err();
+    assert_eq!(
+        error.sql_state(),
+        Some(SqlState::DIVISION_BY_ZERO),
+        "{error}"
+    );
+    assert!(session.is_closed());
+    server.finish();
 }
 
 #[tokio::test]
@@ -72,7 +93,10 @@ async fn an_error_at_the_end_of_the_transaction_is_the_statements_error() {
     let server = ScriptedServer::welcoming(|peer| {
         peer.flight().unwrap();
         let mut messages = answer(&crew());
-        messages.insert(messages.len() - 1, message::error("ERROR", "23503", "violates foreign key constraint"));
+        messages.insert(
+            messages.len() - 1,
+            message::error("ERROR", "23503", "violates foreign key constraint"),
+        );
         peer.send(&messages.concat());
         peer.until_closed();
     });

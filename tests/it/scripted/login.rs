@@ -13,7 +13,9 @@ async fn refused(script: impl Fn(&mut Peer) + Send + 'static) -> Error {
         script(&mut peer);
         peer.until_closed();
     });
-    let error = within(20, Session::connect(&server.config().password(PASSWORD))).await.unwrap_err();
+    let error = within(20, Session::connect(&server.config().password(PASSWORD)))
+        .await
+        .unwrap_err();
     assert!(!format!("{error} {error:?}").contains(PASSWORD), "{error}");
     assert!(!error.is_timeout());
     server.finish();
@@ -22,7 +24,10 @@ async fn refused(script: impl Fn(&mut Peer) + Send + 'static) -> Error {
 
 #[track_caller]
 fn assert_says(error: &Error, words: &str) {
-    assert!(error.to_string().contains(words), "expected {words:?} in: {error}");
+    assert!(
+        error.to_string().contains(words),
+        "expected {words:?} in: {error}"
+    );
 }
 
 /// Asks for SCRAM and returns the client's nonce.
@@ -46,28 +51,59 @@ async fn the_startup_message_says_who_and_where_and_nothing_that_poolers_refuse(
         let mut peer = listener.accept();
         let settings = String::from_utf8(peer.startup()).unwrap();
         let words: Vec<&str> = settings.split('\0').collect();
-        let pairs: Vec<(&str, &str)> = words.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
-        let expected = [("user", "ada"), ("database", "crew"), ("client_encoding", "UTF8"), ("application_name", "hathi"), ("DateStyle", "ISO, MDY"), ("TimeZone", "UTC")];
+        let pairs: Vec<(&str, &str)> = words
+            .chunks_exact(2)
+            .map(|pair| (pair[0], pair[1]))
+            .collect();
+        let expected = [
+            ("user", "ada"),
+            ("database", "crew"),
+            ("client_encoding", "UTF8"),
+            ("application_name", "hathi"),
+            ("DateStyle", "ISO, MDY"),
+            ("TimeZone", "UTC"),
+        ];
         for pair in expected {
             assert!(pairs.contains(&pair), "{pair:?} in {pairs:?}");
         }
-        assert_eq!(pairs.iter().filter(|(name, _)| !name.is_empty()).count(), expected.len());
+        assert_eq!(
+            pairs.iter().filter(|(name, _)| !name.is_empty()).count(),
+            expected.len()
+        );
         peer.send(&message::welcome());
         peer.until_closed();
     });
-    Session::connect(&server.config()).await.unwrap().close().await.unwrap();
+    Session::connect(&server.config())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
     server.finish();
 }
 
 #[tokio::test]
 async fn a_scram_server_that_asks_for_too_much_work_is_refused_at_once() {
-    for iterations in ["600001", "4294967295", "99999999999999999999", "-1", "", "4e3"] {
+    for iterations in [
+        "600001",
+        "4294967295",
+        "99999999999999999999",
+        "-1",
+        "",
+        "4e3",
+    ] {
         let error = refused(move |peer| {
             let nonce = begin_scram(peer);
-            peer.send(&challenge(&format!("{nonce}x"), &format!(",{SALT},i={iterations}")));
+            peer.send(&challenge(
+                &format!("{nonce}x"),
+                &format!(",{SALT},i={iterations}"),
+            ));
         })
         .await;
-        assert_says(&error, &format!("the server asks for {iterations} SCRAM iterations"));
+        assert_says(
+            &error,
+            &format!("the server asks for {iterations} SCRAM iterations"),
+        );
     }
 }
 
@@ -83,7 +119,11 @@ async fn a_scram_challenge_that_makes_no_sense_is_refused() {
     ] {
         let error = refused(move |peer| {
             let nonce = begin_scram(peer);
-            let nonce = if own_nonce { format!("{nonce}x") } else { "another".to_owned() };
+            let nonce = if own_nonce {
+                format!("{nonce}x")
+            } else {
+                "another".to_owned()
+            };
             peer.send(&challenge(&nonce, &rest));
         })
         .await;
@@ -109,12 +149,25 @@ async fn a_scram_server_that_skips_its_own_proof_is_refused() {
 
 #[tokio::test]
 async fn a_scram_server_that_proves_something_else_is_refused() {
-    for last in ["v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "v=", "v=***", "", "e=invalid-proof", "x=1"] {
+    for last in [
+        "v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "v=",
+        "v=***",
+        "",
+        "e=invalid-proof",
+        "x=1",
+    ] {
         let error = refused(move |peer| {
             let nonce = begin_scram(peer);
             peer.send(&challenge(&format!("{nonce}x"), &format!(",{SALT},i=1")));
             peer.expect("p");
-            peer.send(&[message::authentication(12, last.as_bytes()), message::welcome()].concat());
+            peer.send(
+                &[
+                    message::authentication(12, last.as_bytes()),
+                    message::welcome(),
+                ]
+                .concat(),
+            );
         })
         .await;
         assert_says(&error, "SCRAM failed");
@@ -143,11 +196,30 @@ async fn a_server_that_leaves_the_order_of_authentication_is_refused() {
             peer.expect("p");
             peer.send(&challenge);
         },
-        |peer| peer.send(&[message::authentication(0, b""), message::authentication(3, b"")].concat()),
-        |peer| peer.send(&[message::authentication(0, b""), message::authentication(0, b"")].concat()),
+        |peer| {
+            peer.send(
+                &[
+                    message::authentication(0, b""),
+                    message::authentication(3, b""),
+                ]
+                .concat(),
+            )
+        },
+        |peer| {
+            peer.send(
+                &[
+                    message::authentication(0, b""),
+                    message::authentication(0, b""),
+                ]
+                .concat(),
+            )
+        },
     ];
     for script in scripts {
-        assert_says(&refused(script).await, "the server left the order of authentication");
+        assert_says(
+            &refused(script).await,
+            "the server left the order of authentication",
+        );
     }
 }
 
@@ -158,11 +230,18 @@ async fn methods_that_are_not_spoken_are_named() {
         (7, b"", "GSSAPI"),
         (9, b"", "SSPI"),
         (77, b"", "authentication method 77"),
-        (10, b"SCRAM-SHA-512\0OAUTHBEARER\0\0", "SCRAM-SHA-512, OAUTHBEARER"),
+        (
+            10,
+            b"SCRAM-SHA-512\0OAUTHBEARER\0\0",
+            "SCRAM-SHA-512, OAUTHBEARER",
+        ),
         (10, b"\0", "not supported"),
         (10, b"", "not supported"),
     ] {
-        assert_says(&refused(move |peer| peer.send(&message::authentication(kind, data))).await, words);
+        assert_says(
+            &refused(move |peer| peer.send(&message::authentication(kind, data))).await,
+            words,
+        );
     }
 }
 
@@ -187,7 +266,9 @@ async fn words_that_make_no_sense_before_the_welcome_are_refused() {
             peer.startup();
             peer.try_send(&bytes);
         });
-        let error = within(5, Session::connect(&server.config().password(PASSWORD))).await.unwrap_err();
+        let error = within(5, Session::connect(&server.config().password(PASSWORD)))
+            .await
+            .unwrap_err();
         assert_says(&error, "cannot connect to ");
         server.finish();
     }
@@ -197,13 +278,23 @@ async fn words_that_make_no_sense_before_the_welcome_are_refused() {
 async fn the_words_of_a_server_that_lets_nobody_in_are_told() {
     let error = refused(|peer| {
         peer.send(&message::notice("it is late"));
-        peer.send(&message::error("FATAL", "53300", "sorry, too many clients already"));
+        peer.send(&message::error(
+            "FATAL",
+            "53300",
+            "sorry, too many clients already",
+        ));
     })
     .await;
     assert_eq!(error.sql_state().unwrap().code(), "53300");
     assert_says(&error, "sorry, too many clients already");
     let error = refused(|peer| {
-        peer.send(&[message::authentication(0, b""), message::error("FATAL", "3D000", "no such database")].concat());
+        peer.send(
+            &[
+                message::authentication(0, b""),
+                message::error("FATAL", "3D000", "no such database"),
+            ]
+            .concat(),
+        );
     })
     .await;
     assert_eq!(error.sql_state().unwrap().code(), "3D000");
@@ -214,7 +305,14 @@ async fn an_older_protocol_and_early_notices_are_taken() {
     let server = ScriptedServer::start(|listener| {
         let mut peer = listener.accept();
         peer.startup();
-        peer.send(&[message::message(b'v', &[0, 3, 0, 0, 0, 0, 0, 0]), message::notice("soon down"), message::welcome()].concat());
+        peer.send(
+            &[
+                message::message(b'v', &[0, 3, 0, 0, 0, 0, 0, 0]),
+                message::notice("soon down"),
+                message::welcome(),
+            ]
+            .concat(),
+        );
         peer.until_closed();
     });
     let session = Session::connect(&server.config()).await.unwrap();

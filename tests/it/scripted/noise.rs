@@ -56,7 +56,10 @@ async fn an_answer_with_any_byte_changed_is_survived() {
     }
     let count = answers.len();
     let good = survives(answers).await;
-    assert!(good > 0 && good < count / 2, "{good} of {count} were taken for good");
+    assert!(
+        good > 0 && good < count / 2,
+        "{good} of {count} were taken for good"
+    );
 }
 
 #[tokio::test]
@@ -68,7 +71,9 @@ async fn answers_made_of_random_messages_are_survived() {
         for _ in 0..dice.roll(12) {
             let tag = tags[dice.roll(tags.len())];
             let length = dice.roll(24);
-            let body: Vec<u8> = (0..length).map(|_| if dice.roll(3) == 0 { 0 } else { dice.byte() }).collect();
+            let body: Vec<u8> = (0..length)
+                .map(|_| if dice.roll(3) == 0 { 0 } else { dice.byte() })
+                .collect();
             answer.extend(message::message(tag, &body));
         }
         answer
@@ -85,7 +90,7 @@ async fn typical_answers_with_messages_changed_at_random_are_survived() {
             let at = dice.roll(messages.len());
             let length = messages[at].len();
             match dice.roll(4) {
-                0 => messages[at].truncate(dice.roll(length)),
+                0 => messages[at].truncate(1 + dice.roll(length)),
                 1 => messages[at].extend([dice.byte(), dice.byte()]),
                 2 => messages[at][dice.roll(length)] = dice.byte(),
                 _ => {
@@ -103,7 +108,18 @@ async fn typical_answers_with_messages_changed_at_random_are_survived() {
 async fn absurd_lengths_are_errors_or_waited_for_without_taking_memory() {
     let mut answers = Vec::new();
     for tag in *b"123CDEGHIKNRSTZAcdnt" {
-        for length in [0, 1, 2, 3, 0x3fff_ffff, 0x4000_0004, 0x4000_0005, 0x7fff_ffff, 0x8000_0000, u32::MAX] {
+        for length in [
+            0,
+            1,
+            2,
+            3,
+            0x3fff_ffff,
+            0x4000_0004,
+            0x4000_0005,
+            0x7fff_ffff,
+            0x8000_0000,
+            u32::MAX,
+        ] {
             answers.push(message::lying(tag, length, b"abc"));
         }
     }
@@ -116,7 +132,10 @@ async fn counts_that_lie_are_errors() {
         (b'T', b"\xff\xff"),
         (b'T', b"\0\x01"),
         (b'T', b"\0\x01id\0\0\0\0"),
-        (b'T', b"\0\x02id\0\0\0\0\0\0\0\0\0\0\x17\0\x04\xff\xff\xff\xff\0\0"),
+        (
+            b'T',
+            b"\0\x02id\0\0\0\0\0\0\0\0\0\0\x17\0\x04\xff\xff\xff\xff\0\0",
+        ),
         (b'T', b""),
         (b't', b"\xff\xff"),
         (b't', b"\0\x01\0\0"),
@@ -125,7 +144,10 @@ async fn counts_that_lie_are_errors() {
     ];
     let answers = bodies.map(|(tag, body)| {
         let mut messages = answer(&crew());
-        let place = messages.iter().position(|message| message[0] == tag).unwrap_or(4);
+        let place = messages
+            .iter()
+            .position(|message| message[0] == tag)
+            .unwrap_or(4);
         messages[place] = message::message(tag, body);
         messages.concat()
     });

@@ -65,18 +65,29 @@ fn strangers() -> Vec<Vec<u8>> {
 fn rows_in(messages: &[Vec<u8>]) -> Vec<super::conversation::Sailor> {
     let known = [crew(), vec![(7, None)]].concat();
     let rows = messages.iter().filter(|message| message[0] == b'D');
-    rows.map(|bytes| known.iter().find(|(id, name)| row(*id, name.as_deref()) == **bytes).unwrap().clone()).collect()
+    rows.map(|bytes| {
+        known
+            .iter()
+            .find(|(id, name)| row(*id, name.as_deref()) == **bytes)
+            .unwrap()
+            .clone()
+    })
+    .collect()
 }
 
 #[tokio::test]
-async fn deranged_answers_are_errors_or_just_the_rows_that_came_and_never_answer_the_next_question() {
+async fn deranged_answers_are_errors_or_just_the_rows_that_came_and_never_answer_the_next_question()
+{
     let answers = derangements();
     assert!(answers.len() > 250);
     let server = ScriptedServer::start({
         let answers = answers.clone();
         move |listener| {
             for answer in answers {
-                let mut peer = listener.welcome();
+                let mut peer = listener.accept();
+                peer.startup();
+                // Without a key the client cannot ask for a statement to be cancelled: nobody else knocks.
+                peer.send(&[message::authentication(0, b""), message::ready(b'I')].concat());
                 assert_eq!(peer.flight().as_deref(), Some("PDBES"));
                 // All at once: what comes too early lies in the buffer when the next question is asked.
                 peer.try_send(&answer.concat());
@@ -87,7 +98,10 @@ async fn deranged_answers_are_errors_or_just_the_rows_that_came_and_never_answer
     let (mut right, mut wrong) = (0, 0);
     for answer in &answers {
         let mut session = Session::connect(&server.config()).await.unwrap();
-        let tags: String = answer.iter().map(|message| char::from(message[0])).collect();
+        let tags: String = answer
+            .iter()
+            .map(|message| char::from(message[0]))
+            .collect();
         let limit = std::time::Duration::from_millis(100);
         // An answer without an end is not waited for.
         match tokio::time::timeout(limit, session.fetch_all(QUESTION)).await {
@@ -134,13 +148,21 @@ async fn a_script_that_ends_before_it_was_run_is_an_error() {
         peer.send(&message::ready(b'I'));
     });
     let mut session = Session::connect(&server.config()).await.unwrap();
-    assert!(within(5, session.simple("DELETE FROM crew")).await.unwrap_err().is_closed());
+    assert!(
+        within(5, session.simple("DELETE FROM crew"))
+            .await
+            .unwrap_err()
+            .is_closed()
+    );
     server.finish();
 }
 
 #[tokio::test]
-async fn words_that_nobody_asked_for_close_an_idle_session() {
-    for stranger in strangers().into_iter().filter(|message| !b"NSAE".contains(&message[0])) {
+async fn words_that_nobody_asked_for_are_never_taken_for_the_next_answer() {
+    for stranger in strangers()
+        .into_iter()
+        .filter(|message| !b"NSAE".contains(&message[0]))
+    {
         let server = ScriptedServer::welcoming(move |peer| {
             peer.flight().unwrap();
             peer.send(&[answer(&crew()).concat(), stranger].concat());
@@ -149,7 +171,9 @@ async fn words_that_nobody_asked_for_close_an_idle_session() {
         let mut session = Session::connect(&server.config()).await.unwrap();
         assert_eq!(session.fetch_all(QUESTION).await.unwrap(), crew());
         let tolerated = within(5, session.fetch_all(OTHER)).await;
-        assert!(tolerated.is_err() || tolerated.unwrap() == passengers());
+        if let Ok(rows) = tolerated {
+            assert_eq!(rows, passengers());
+        }
         drop(session);
         server.finish();
     }

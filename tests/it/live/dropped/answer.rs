@@ -4,15 +4,18 @@ use std::time::Duration;
 
 use hathi::sql::{Int4, Text};
 use hathi::{Query, Session};
-use hathi_tests::{Database, Driven, Made, Proxy, command, on_every_server, poll_times, statement, within};
+use hathi_tests::{
+    Database, Driven, Made, Proxy, command, on_every_server, poll_times, statement, within,
+};
 
 use crate::live::ask::{ECHO, SLEEP, assert_in_step, number};
 
-const ROWS: Query<(), (i32, String)> =
-    statement!("SELECT n AS id, repeat('x', n) AS name FROM generate_series(1, 3) n", [] -> [("id", Int4), ("name", Text)]);
+const ROWS: Query<(), (i32, String)> = statement!("SELECT n AS id, repeat('x', n) AS name FROM generate_series(1, 3) n", [] -> [("id", Int4), ("name", Text)]);
 
 fn expected() -> Vec<(i32, String)> {
-    (1..=3).map(|n| (n, "x".repeat(usize::try_from(n).unwrap()))).collect()
+    (1..=3)
+        .map(|n| (n, "x".repeat(usize::try_from(n).unwrap())))
+        .collect()
 }
 
 /// A session whose answers come byte by byte.
@@ -37,9 +40,20 @@ async fn drop_at_every_poll(db: &Database, query: impl Fn(usize) -> Query<(), (i
         }
         proxy.open();
         let echo = i32::try_from(polls).unwrap();
-        assert_eq!(proxy.run(session.fetch_one(ECHO.bind((echo,)))).await.unwrap(), echo, "after {polls} polls");
+        assert_eq!(
+            proxy
+                .run(session.fetch_one(ECHO.bind((echo,))))
+                .await
+                .unwrap(),
+            echo,
+            "after {polls} polls"
+        );
         let again = proxy.run(session.fetch_all(victim)).await;
-        assert_eq!(again.unwrap(), expected(), "the same again, after {polls} polls");
+        assert_eq!(
+            again.unwrap(),
+            expected(),
+            "the same again, after {polls} polls"
+        );
         if done {
             break;
         }

@@ -6,7 +6,9 @@ use std::os::unix::net::UnixStream;
 
 use hathi::sql::{Int4, Text};
 use hathi::{Command, Session};
-use hathi_tests::{Database, Driven, Made, Proxy, command, frontend_messages, on_every_server, poll_times};
+use hathi_tests::{
+    Database, Driven, Made, Proxy, command, frontend_messages, on_every_server, poll_times,
+};
 
 use crate::live::ask::{ECHO, number};
 
@@ -36,26 +38,44 @@ struct Scene {
 impl Scene {
     async fn new(db: &Database) -> Self {
         let mut witness = db.session().await;
-        witness.simple("CREATE TABLE marks (mark int NOT NULL)").await.unwrap();
+        witness
+            .simple("CREATE TABLE marks (mark int NOT NULL)")
+            .await
+            .unwrap();
         let mut proxy = Proxy::before(db);
         let config = proxy.config().statement_cache(4);
         let session = proxy.run(Session::connect(&config)).await.unwrap();
-        Self { capacity: capacity(), proxy, session, witness }
+        Self {
+            capacity: capacity(),
+            proxy,
+            session,
+            witness,
+        }
     }
 
     /// Polls once while nobody reads, drops, and uses the session again. Returns all that was sent.
     async fn drop_while_writing(&mut self, victim: impl AsyncFnOnce(&mut Session)) -> Vec<u8> {
         self.proxy.recorded();
         self.proxy.pieces(0, 1024);
-        assert!(matches!(self.proxy.drive(victim(&mut self.session), 1).await, Driven::Dropped));
+        assert!(matches!(
+            self.proxy.drive(victim(&mut self.session), 1).await,
+            Driven::Dropped
+        ));
         self.proxy.open();
-        let echo = self.proxy.run(self.session.fetch_one(ECHO.bind((42,)))).await;
+        let echo = self
+            .proxy
+            .run(self.session.fetch_one(ECHO.bind((42,))))
+            .await;
         assert_eq!(echo.unwrap(), 42);
         self.proxy.recorded()
     }
 
     async fn marks(&mut self, mark: i32) -> i64 {
-        number(&mut self.witness, &format!("SELECT count(*) FROM marks WHERE mark = {mark} --")).await
+        number(
+            &mut self.witness,
+            &format!("SELECT count(*) FROM marks WHERE mark = {mark} --"),
+        )
+        .await
     }
 }
 
@@ -64,7 +84,11 @@ type Flight = Vec<(u8, usize)>;
 
 /// Where the socket stopped taking bytes, counted from the end of the flight, if it did.
 fn unsent(flight: &Flight, capacity: usize) -> Option<usize> {
-    flight.iter().map(|(_, length)| length).sum::<usize>().checked_sub(capacity)
+    flight
+        .iter()
+        .map(|(_, length)| length)
+        .sum::<usize>()
+        .checked_sub(capacity)
 }
 
 /// What must have been sent: the messages that were begun, whole, and a Sync.
@@ -85,7 +109,10 @@ fn expected(flight: &Flight, capacity: usize) -> String {
 
 /// The tags up to the first Sync.
 fn sent(bytes: &[u8]) -> String {
-    let tags: String = frontend_messages(bytes).iter().map(|message| char::from(message.tag)).collect();
+    let tags: String = frontend_messages(bytes)
+        .iter()
+        .map(|message| char::from(message.tag))
+        .collect();
     tags.split_inclusive('S').next().unwrap().to_owned()
 }
 
@@ -98,35 +125,56 @@ fn name_length(bytes: &[u8]) -> usize {
 fn first_use(name: usize, sql: usize, last: u8) -> Flight {
     let parse = 5 + name + 1 + sql + 1 + 2 + 4;
     let bind = 5 + 1 + name + 1 + 4 + 2 + 8 + 4;
-    vec![(b'P', parse), (b'D', 5 + 1 + name + 1), (b'B', bind), (b'E', 10), (last, 5)]
+    vec![
+        (b'P', parse),
+        (b'D', 5 + 1 + name + 1),
+        (b'B', bind),
+        (b'E', 10),
+        (last, 5),
+    ]
 }
 
 /// Drops a statement at its first use with 0, 1, 2, … bytes unsent, down to somewhere in its Parse.
 async fn drop_at_every_write(db: &Database, sql: &str, columns: bool) {
     let mut scene = Scene::new(db).await;
     // One text for all of them: each statement is a part of it that ends somewhere in its comment.
-    let text: &'static str = Box::leak(format!("{sql} --{}", "x".repeat(scene.capacity)).into_boxed_str());
+    let text: &'static str =
+        Box::leak(format!("{sql} --{}", "x".repeat(scene.capacity)).into_boxed_str());
     let last = if columns { b'H' } else { b'S' };
     let mut name = 35;
-    let tail = |name| first_use(name, 0, last)[1..].iter().map(|(_, length)| length).sum::<usize>();
+    let tail = |name| {
+        first_use(name, 0, last)[1..]
+            .iter()
+            .map(|(_, length)| length)
+            .sum::<usize>()
+    };
     let mut missing: BTreeSet<usize> = (0..tail(name) + 8).collect();
     let mut mark = 0;
     while let Some(wanted) = missing.first().copied() {
         mark += 1;
-        let without_sql: usize = first_use(name, 0, last).iter().map(|(_, length)| length).sum();
+        let without_sql: usize = first_use(name, 0, last)
+            .iter()
+            .map(|(_, length)| length)
+            .sum();
         let length = scene.capacity + wanted - without_sql;
         let mut victim = Made::new(&text[..length]).writes().parameter::<Int4>();
         if columns {
             victim = victim.column::<Int4>("mark");
         }
         let victim = victim.bound::<(Int4,), _, _>(|row| Ok(row.get::<Int4, i32>(0)?), (mark,));
-        let bytes = scene.drop_while_writing(async |session| drop(session.fetch_all(victim).await)).await;
+        let bytes = scene
+            .drop_while_writing(async |session| drop(session.fetch_all(victim).await))
+            .await;
         name = name_length(&bytes);
         let flight = first_use(name, length, last);
         let expected = expected(&flight, scene.capacity);
         let place = unsent(&flight, scene.capacity);
         assert_eq!(sent(&bytes), expected, "{place:?} bytes unsent");
-        assert_eq!(scene.marks(mark).await, i64::from(expected.contains('E')), "{place:?} bytes unsent");
+        assert_eq!(
+            scene.marks(mark).await,
+            i64::from(expected.contains('E')),
+            "{place:?} bytes unsent"
+        );
         if let Some(place) = place {
             missing.remove(&place);
         }

@@ -13,7 +13,17 @@ use hathi_wire::types::{self, TypeRef};
 use super::agree;
 use crate::live::ask::number;
 
-const TEXTS: &[&str] = &["", "a", "NULL", "{}", "{\"a\",NULL}", "gr\u{fc}\u{df}e, \u{1f418}", "two\nlines\t", "\\x00 \\ \" ' $1", "%s"];
+const TEXTS: &[&str] = &[
+    "",
+    "a",
+    "NULL",
+    "{}",
+    "{\"a\",NULL}",
+    "gr\u{fc}\u{df}e, \u{1f418}",
+    "two\nlines\t",
+    "\\x00 \\ \" ' $1",
+    "%s",
+];
 
 const INSTANTS: &[&str] = &[
     "2000-01-01 00:00:00+00",
@@ -41,7 +51,10 @@ fn bytes(_literal: &str, text: &str) -> Vec<u8> {
     let digits = text.strip_prefix("\\x").unwrap().as_bytes();
     let (pairs, rest) = digits.as_chunks::<2>();
     assert!(rest.is_empty());
-    pairs.iter().map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    pairs
+        .iter()
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
 }
 
 /// Runs `agree` for each marker, and notes the marker.

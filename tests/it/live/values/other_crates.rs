@@ -10,7 +10,14 @@ use serde_json::{Value, json};
 use super::agree;
 use crate::live::ask::assert_in_step;
 
-const DATES: &[&str] = &["2000-01-01", "1999-12-31", "2024-02-29", "1582-10-15", "0001-01-01", "9999-12-31"];
+const DATES: &[&str] = &[
+    "2000-01-01",
+    "1999-12-31",
+    "2024-02-29",
+    "1582-10-15",
+    "0001-01-01",
+    "9999-12-31",
+];
 const TIMES: &[&str] = &["00:00:00", "04:05:06.789", "23:59:59.999999"];
 const TIMESTAMPS: &[&str] = &[
     "2000-01-01 00:00:00",
@@ -25,7 +32,11 @@ const TIMESTAMPS: &[&str] = &[
 fn day(text: &str) -> (i32, u8, u8) {
     let mut parts = text.split('-');
     let mut next = || parts.next().unwrap();
-    (next().parse().unwrap(), next().parse().unwrap(), next().parse().unwrap())
+    (
+        next().parse().unwrap(),
+        next().parse().unwrap(),
+        next().parse().unwrap(),
+    )
 }
 
 /// Hour, minute, second and microsecond of `04:05:06.5`.
@@ -33,7 +44,12 @@ fn clock(text: &str) -> (u8, u8, u8, u32) {
     let (text, fraction) = text.split_once('.').unwrap_or((text, ""));
     let mut parts = text.split(':').map(|part| part.parse().unwrap());
     let mut next = || parts.next().unwrap();
-    (next(), next(), next(), format!("{fraction:0<6}").parse().unwrap())
+    (
+        next(),
+        next(),
+        next(),
+        format!("{fraction:0<6}").parse().unwrap(),
+    )
 }
 
 /// Day and clock of a literal, in UTC.
@@ -58,7 +74,11 @@ fn chrono_timestamp(text: &str) -> NaiveDateTime {
 
 fn jiff_date(text: &str) -> jiff::civil::Date {
     let (year, month, day) = day(text);
-    jiff::civil::date(year.try_into().unwrap(), month.try_into().unwrap(), day.try_into().unwrap())
+    jiff::civil::date(
+        year.try_into().unwrap(),
+        month.try_into().unwrap(),
+        day.try_into().unwrap(),
+    )
 }
 
 fn jiff_time(text: &str) -> jiff::civil::Time {
@@ -159,11 +179,25 @@ on_every_server! {
 }
 
 /// Reads a value that the Rust type cannot hold.
-async fn refused<S: hathi::sql::Type, T: for<'r> Decode<'r, S>>(session: &mut Session, literal: &str) {
+async fn refused<S: hathi::sql::Type, T: for<'r> Decode<'r, S>>(
+    session: &mut Session,
+    literal: &str,
+) {
     let sql = format!("SELECT 1 AS first, '{literal}'::{} AS strange", S::NAME);
-    let query = Made::new(sql).column::<hathi::sql::Int4>("first").column::<S>("strange");
-    let error = session.fetch_one(query.query(|row| Ok(drop(row.get::<S, T>(1)?)))).await.unwrap_err();
+    let query = Made::new(sql)
+        .column::<hathi::sql::Int4>("first")
+        .column::<S>("strange");
+    let query = query.query(|row| {
+        row.get::<S, T>(1)?;
+        Ok(())
+    });
+    let error = session.fetch_one(query).await.unwrap_err();
     assert!(error.is_codec(), "{error}");
-    assert!(error.to_string().starts_with("\"strange\": column 2 cannot be read as `"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .starts_with("\"strange\": column 2 cannot be read as `"),
+        "{error}"
+    );
     assert_in_step(session).await;
 }

@@ -23,9 +23,16 @@ impl Bind<Int4s> for Numbers {
 
 async fn sum(session: &mut Session, count: i32) -> Result<i64, hathi::Error> {
     let parameters: Vec<String> = (1..=count).map(|number| format!("${number}")).collect();
-    let sql = format!("SELECT sum(n) AS sum FROM unnest(ARRAY[{}]) n", parameters.join(","));
-    let query = (0..count).fold(Made::new(sql), |made, _| made.parameter::<Int4>()).column::<Int8>("sum");
-    session.fetch_one(query.bound::<Int4s, _, _>(|row| Ok(row.get::<Int8, i64>(0)?), Numbers(count))).await
+    let sql = format!(
+        "SELECT sum(n) AS sum FROM unnest(ARRAY[{}]) n",
+        parameters.join(",")
+    );
+    let query = (0..count)
+        .fold(Made::new(sql), |made, _| made.parameter::<Int4>())
+        .column::<Int8>("sum");
+    session
+        .fetch_one(query.bound::<Int4s, _, _>(|row| Ok(row.get::<Int8, i64>(0)?), Numbers(count)))
+        .await
 }
 
 on_every_server! {
