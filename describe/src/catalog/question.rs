@@ -1,5 +1,7 @@
 //! The one question that is put to the catalog, and the rows of its answer.
 
+use std::collections::BTreeSet;
+
 use super::Needs;
 
 /// A row of the answer.
@@ -60,42 +62,59 @@ macro_rules! qualified {
 /// Several statements in one text are one transaction, so that `SET LOCAL` lasts to its end. Nothing in them is
 /// resolved through the user's search path, and no tree is printed for them.
 pub(crate) fn question(needs: &Needs) -> String {
-    let relations = array(needs.relations.iter());
-    let types = array(needs.types.iter());
-    QUESTION
-        .replace("{relations}", &relations)
-        .replace("{types}", &types)
+    let mut question = SETTINGS.to_owned();
+    if !needs.relations.is_empty() {
+        let relations = array(&needs.relations);
+        question += &RELATIONS.replace("{relations}", &relations);
+        question += &ATTRIBUTES.replace("{relations}", &relations);
+    }
+    if !needs.types.is_empty() {
+        question += &TYPES.replace("{types}", &array(&needs.types));
+    }
+    question
 }
 
-fn array<'a>(oids: impl Iterator<Item = &'a u32>) -> String {
-    let oids: Vec<String> = oids.map(u32::to_string).collect();
+fn array(oids: &BTreeSet<u32>) -> String {
+    let oids: Vec<String> = oids.iter().map(u32::to_string).collect();
     format!("'{{{}}}'::oid[]", oids.join(","))
 }
 
-const QUESTION: &str = concat!(
-    "SET LOCAL debug_print_rewritten = off; SET LOCAL search_path = pg_catalog; ",
-    "WITH RECURSIVE heirs(root, heir) AS (",
-    " SELECT inhparent, inhrelid FROM pg_inherits WHERE inhparent = ANY ({relations})",
-    " UNION SELECT h.root, i.inhrelid FROM heirs h JOIN pg_inherits i ON i.inhparent = h.heir) ",
-    "SELECT 'r', c.oid, ",
+const SETTINGS: &str =
+    "SET LOCAL debug_print_rewritten = off; SET LOCAL search_path = pg_catalog; ";
+
+/// Each relation is a member of its own family, which also holds all that inherits from it.
+macro_rules! families {
+    () => {
+        concat!(
+            "WITH RECURSIVE family(root, member) AS (SELECT o, o FROM unnest({relations}) AS o",
+            " UNION SELECT f.root, i.inhrelid FROM family f JOIN pg_inherits i ON i.inhparent = f.member)"
+        )
+    };
+}
+
+const RELATIONS: &str = concat!(
+    families!(),
+    " SELECT 'r', c.oid, ",
     qualified!("n.nspname", "c.relname"),
-    ", c.relkind, NOT EXISTS (SELECT FROM heirs h JOIN pg_class m ON m.oid = h.heir",
-    " WHERE h.root = c.oid AND m.relkind NOT IN ('r', 'p')) ",
+    ", c.relkind, NOT EXISTS (SELECT FROM family f JOIN pg_class m ON m.oid = f.member",
+    " WHERE f.root = c.oid AND f.member <> f.root AND m.relkind NOT IN ('r', 'p')) ",
     "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY ({relations}); ",
-    "WITH RECURSIVE heirs(root, heir) AS (",
-    " SELECT inhparent, inhrelid FROM pg_inherits WHERE inhparent = ANY ({relations})",
-    " UNION SELECT h.root, i.inhrelid FROM heirs h JOIN pg_inherits i ON i.inhparent = h.heir), ",
+);
+
+const ATTRIBUTES: &str = concat!(
+    families!(),
     // Not-null constraints stand in pg_constraint since 18, and only those can be NOT VALID.
-    "unproven(relation, attribute) AS (",
-    " SELECT conrelid, unnest(conkey) FROM pg_constraint WHERE contype = 'n' AND NOT convalidated) ",
+    ", unproven(relation, attribute) AS (",
+    " SELECT conrelid, unnest(conkey) FROM family JOIN pg_constraint ON conrelid = member",
+    " WHERE contype = 'n' AND NOT convalidated) ",
     "SELECT 'a', a.attrelid, a.attnum, ",
     "CASE WHEN a.attname ~ '^[a-z_][a-z0-9_$]*$' THEN a.attname::text ELSE quote_ident(a.attname) END, ",
     "CASE",
     // What a virtual column yields is computed when it is read.
     " WHEN NOT a.attnotnull OR a.attgenerated = 'v' THEN 'absent'",
     " WHEN (a.attrelid, a.attnum) IN (SELECT relation, attribute FROM unproven) THEN 'not validated'",
-    " WHEN EXISTS (SELECT FROM heirs h LEFT JOIN pg_attribute i ON i.attrelid = h.heir AND i.attname = a.attname",
-    " AND NOT i.attisdropped WHERE h.root = a.attrelid AND (i.attnotnull IS NOT TRUE OR i.attgenerated = 'v'",
+    " WHEN EXISTS (SELECT FROM family f LEFT JOIN pg_attribute i ON i.attrelid = f.member AND i.attname = a.attname",
+    " AND NOT i.attisdropped WHERE f.root = a.attrelid AND (i.attnotnull IS NOT TRUE OR i.attgenerated = 'v'",
     " OR (i.attrelid, i.attnum) IN (SELECT relation, attribute FROM unproven))) THEN 'own'",
     " ELSE 'family' END, ",
     "a.attnotnull OR t.typtype = 'd' AND (WITH RECURSIVE domain(refuses, base) AS (",
@@ -104,6 +123,9 @@ const QUESTION: &str = concat!(
     " WHERE b.typtype = 'd') SELECT bool_or(refuses) FROM domain) ",
     "FROM pg_attribute a LEFT JOIN pg_type t ON t.oid = a.atttypid ",
     "WHERE a.attrelid = ANY ({relations}) AND a.attnum > 0 AND NOT a.attisdropped; ",
+);
+
+const TYPES: &str = concat!(
     "SELECT 't', t.oid, CASE WHEN e.oid IS NULL THEN ",
     qualified!("n.nspname", "t.typname"),
     " ELSE ",
