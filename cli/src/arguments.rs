@@ -16,7 +16,8 @@ use clap::{Args, Parser, Subcommand};
     after_help = "\
 Which database is asked: --database-url, else DATABASE_URL, else a .env, else hathi.toml, else the
 server of `cargo hathi db`, else a private PostgreSQL that is started for the command, with the
-project's migrations applied. PostgreSQL need not be installed.
+project's migrations applied. PostgreSQL need not be installed: it is fetched once, unless
+HATHI_OFFLINE=1 forbids it.
 
 Exit codes: 0 all is well, 1 something was found, 2 the command could not do its work."
 )]

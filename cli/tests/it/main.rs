@@ -1,4 +1,9 @@
 //! The program from outside: run on projects in folders of their own, with real servers.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, in the functions that tests share too"
+)]
 
 mod batch;
 mod check;
