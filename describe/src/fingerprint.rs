@@ -27,7 +27,7 @@ impl Database {
 const FINGERPRINT: &str = concat!(
     "SET LOCAL debug_print_rewritten = off; SET LOCAL search_path = pg_catalog; ",
     "WITH schemas AS (",
-    " SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'), ",
+    " SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', '_hathi')), ",
     "relations AS (SELECT c.*, s.nspname FROM pg_class c JOIN schemas s ON s.oid = c.relnamespace), ",
     // Not-null constraints have rows of their own since 18; what of them matters everywhere stands at the column.
     "unproven(relation, attribute) AS (",

@@ -36,9 +36,8 @@ const MIGRATIONS: [&str; 2] = [
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     // The programs of PostgreSQL are found on this machine, or fetched once. The server stops with this process.
-    let server = Server::owned()
-        .progress(|step| eprintln!("{step}"))
-        .start()?;
+    let server = Server::owned().progress(|step| eprintln!("{step}"));
+    let server = server.start()?;
     let mut session = Session::connect(&server.url().parse()?).await?;
     for script in MIGRATIONS {
         session.simple(script).await?;
@@ -52,28 +51,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn sail(session: &mut Session) -> Result<(), hathi::Error> {
     // Variables are captured as in `format!`. They travel beside the SQL, never inside it.
     let (name, email, nick) = ("Barbara", "barbara@example.org", None::<&str>);
-    let added = session
-        .execute(command!(
-            "INSERT INTO crew (name, email, nick) VALUES ({name}, {email}, {nick})"
-        ))
-        .await?;
-    println!("{added} member joined");
+    let join = command!("INSERT INTO crew (name, email, nick) VALUES ({name}, {email}, {nick})");
+    let joined = session.execute(join).await?;
+    println!("{joined} member joined");
 
-    // The rows of the named statement: at most one here, since the address is unique.
-    if let Some(grace) = session
-        .fetch_optional(by_email("grace@example.org"))
-        .await?
-    {
-        println!(
-            "{} is number {}, called {:?}",
-            grace.name, grace.id, grace.nick
-        );
-        for Member { id, name, nick } in session
-            .fetch_all(bind!(JOINED_AFTER; id = grace.id))
-            .await?
-        {
-            println!("after her came {name}, number {id}, called {nick:?}");
-        }
+    // The named statement. An address belongs to one member at most: `fetch_optional` is an `Option`.
+    let address = "grace@example.org";
+    if let Some(ByEmail { id, name, nick }) = session.fetch_optional(by_email(address)).await? {
+        println!("{name} is number {id}, called {nick:?}");
+    }
+
+    // The statement of above, and its rows as our struct. Names cannot be swapped as positions can.
+    for member in session.fetch_all(bind!(JOINED_AFTER; id = 1)).await? {
+        let nick = member.nick.unwrap_or_else(|| "just that".to_owned());
+        println!("number {} is {}, called {nick}", member.id, member.name);
     }
 
     // The column is NOT NULL in its table; the outer join makes it an `Option` all the same.
@@ -88,9 +79,7 @@ async fn sail(session: &mut Session) -> Result<(), hathi::Error> {
     }
 
     // One value, without a row around it. The `!` says what we know better: a count is never NULL.
-    let total = session
-        .fetch_one(query!("SELECT count(*) AS \"total!\" FROM crew" as scalar))
-        .await?;
-    println!("{total} members in all");
+    let count = query!("SELECT count(*) AS \"total!\" FROM crew" as scalar);
+    println!("{} members in all", session.fetch_one(count).await?);
     Ok(())
 }
