@@ -85,7 +85,7 @@ pub(super) fn check(file: &File) -> Vec<Finding> {
 
 fn length(file: &File) -> Option<Finding> {
     let written = WRITTEN.iter().any(|end| file.path.ends_with(end));
-    let is_case = file.is_rust() && file.path.starts_with("ui-tests/fail/");
+    let is_case = is_case(file);
     let most = if is_case {
         MOST_LINES_OF_A_CASE
     } else {
@@ -107,13 +107,19 @@ fn length(file: &File) -> Option<Finding> {
     (written && lines > most && !file.is_generated()).then(finding)
 }
 
+/// Whether the file is a case that must not compile.
+fn is_case(file: &File) -> bool {
+    file.is_rust() && file.path.starts_with("ui-tests/fail/")
+}
+
 fn first_line(file: &File) -> Option<Finding> {
     let first = file.text.lines().next().unwrap_or_default();
     let says_something = first
         .strip_prefix("//! ")
         .is_some_and(|sentence| !sentence.trim().is_empty());
     let words = "the file does not begin with a `//!` sentence: say what it is for";
-    (file.is_rust() && !says_something).then(|| Finding::new(&file.path, 1, words))
+    // A case is called after its mistake, and its first line is line 1 of what the compiler says.
+    (file.is_rust() && !says_something && !is_case(file)).then(|| Finding::new(&file.path, 1, words))
 }
 
 fn name(file: &File) -> Option<Finding> {
