@@ -23,11 +23,18 @@ pub(crate) struct Param<'a> {
     nullable: bool,
 }
 
+/// The longest tuple of values that the runtime binds.
+const MOST: usize = 64;
+
 /// Finds the types of all parameters.
 pub(crate) fn params<'a>(
     template: &'a Template,
     description: &Description,
 ) -> Result<Vec<Param<'a>>, Refusal> {
+    let count = template.parameters().len();
+    if count > MOST {
+        return Err(Diagnostic::too_many_to_bind(count, MOST).into());
+    }
     let mut params = Vec::new();
     let mut mistakes = Vec::new();
     for (index, (parameter, described)) in template

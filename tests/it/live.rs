@@ -6,6 +6,7 @@ mod drift;
 mod dropped;
 mod ended;
 mod limits;
+mod long_life;
 mod path;
 mod prepared;
 mod refused;

@@ -249,10 +249,12 @@ impl Connection {
         self.base + u64::try_from(self.out.len()).unwrap_or(u64::MAX)
     }
 
-    /// Bytes queued earlier, if they have not been given back.
-    pub(crate) fn queued(&self, from: u64, to: u64) -> Option<Vec<u8>> {
-        let index = |position: u64| usize::try_from(position.checked_sub(self.base)?).ok();
-        Some(self.out.get(index(from)?..index(to)?)?.to_vec())
+    /// Bytes of a segment, counted from its start, if they have not been given back.
+    pub(crate) fn queued_in(&self, id: SegmentId, range: (u64, u64)) -> Option<Vec<u8>> {
+        let segment = self.segments.iter().find(|segment| segment.id == id)?;
+        let start = segment.start.checked_sub(self.base)?;
+        let index = |offset: u64| usize::try_from(start + offset).ok();
+        Some(self.out.get(index(range.0)?..index(range.1)?)?.to_vec())
     }
 
     /// Queues a Parse and notes what its answer will mean.

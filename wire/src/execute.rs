@@ -58,7 +58,7 @@ pub struct Execute {
     statement: StatementId,
     columns: &'static [Column],
     identity: Option<Identity>,
-    // Where Bind and Execute stand in the stream of queued bytes: they are sent again if the server lost the statement.
+    // Where Bind and Execute stand, counted from the segment's start: they are sent again if the server lost the statement.
     message: (u64, u64),
     bound: bool,
     // Rows are for the caller: the statement is bound, and nothing is wrong with it.
@@ -69,7 +69,8 @@ pub struct Execute {
     undecided: bool,
     // Nothing else could be touched by preparing the statement again, unless a transaction is open.
     may_repeat: bool,
-    repeat: bool,
+    // The Bind and Execute that are to be sent again.
+    again: Option<Vec<u8>>,
     // The server has said how the statement ended; success becomes final with ReadyForQuery.
     ended: bool,
     outcome: Result<Completed, Failure>,
@@ -104,6 +105,7 @@ impl Execute {
         segment: SegmentId,
         alone: bool,
     ) -> Result<Self, EncodeError> {
+        let start = to.position();
         to.close_evicted();
         let (id, first_use) = match to.statements.recall(statement.identity) {
             Some(id) => (id, false),
@@ -116,13 +118,13 @@ impl Execute {
             statement: id,
             columns: statement.columns,
             identity: statement.identity,
-            message: (from, to.position()),
+            message: (from - start, to.position() - start),
             bound: false,
             lending: false,
             cautious: statement.writes && !statement.columns.is_empty() && alone,
             undecided: false,
             may_repeat: alone,
-            repeat: false,
+            again: None,
             ended: false,
             outcome: Ok(Completed::default()),
         };
@@ -191,7 +193,9 @@ impl Execute {
     fn refused(&mut self, to: &mut Connection, body: &[u8]) -> Result<(), Malformed> {
         let error = ServerError::read(body)?;
         let alone = self.may_repeat && to.status() == TransactionStatus::Idle;
-        self.repeat = alone && !self.bound && self.outcome.is_ok() && lost(&error);
+        if alone && !self.bound && self.outcome.is_ok() && lost(&error) {
+            self.again = to.queued_in(self.segment, self.message);
+        }
         // The end of the session is worth more than what was wrong before.
         if error.is_fatal() {
             self.outcome = Ok(Completed::default());
@@ -206,9 +210,7 @@ impl Execute {
     /// Prepares the statement again and sends the same values again, once.
     #[cold]
     fn start_again(&mut self, to: &mut Connection) -> Result<(), EncodeError> {
-        let message = to
-            .queued(self.message.0, self.message.1)
-            .ok_or(EncodeError::TooLong)?;
+        let message = self.again.take().unwrap_or_default();
         let (sql, types) = to.statements.text(self.statement);
         self.segment = to.begin();
         to.statements.lost(self.statement);
@@ -310,7 +312,7 @@ impl Exchange for Execute {
                 self.decide(to);
                 Ok(Step::More)
             }
-            Backend::ReadyForQuery(_) if std::mem::take(&mut self.repeat) => {
+            Backend::ReadyForQuery(_) if self.again.is_some() => {
                 let repeated = self.start_again(to);
                 repeated.map_err(|_| ProtocolError::Unexpected {
                     tag: b'Z',

@@ -136,4 +136,11 @@ impl Diagnostic {
         Self::new("expected the name of a parameter and its value")
             .help("write bind!(OLDER; age = 30)")
     }
+
+    /// More parameters than a tuple of values can have elements.
+    #[must_use]
+    pub fn too_many_to_bind(found: usize, most: usize) -> Self {
+        Self::new(format!("expected at most {most} parameters, found {found}"))
+            .help("send many values as one array: … = ANY($ids), or INSERT … SELECT FROM unnest($ids, $names)")
+    }
 }

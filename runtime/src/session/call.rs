@@ -100,7 +100,7 @@ pub(crate) enum Reply<'a> {
 impl Drop for Call<'_> {
     fn drop(&mut self) {
         if let State::Running(execute) = &self.state {
-            self.link.connection.abandon(execute.segment());
+            self.link.abandon(execute.segment());
         }
     }
 }

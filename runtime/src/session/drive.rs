@@ -4,7 +4,7 @@ use std::io;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use hathi_wire::{Aside, Connection, Exchange, Frame, Input, ServerError, Step};
+use hathi_wire::{Aside, Connection, Exchange, Frame, Input, SegmentId, ServerError, Step};
 
 use super::deadline::Deadline;
 use super::drain::Drain;
@@ -65,6 +65,24 @@ impl Link {
         self.deadline.start();
         if self.connection.owed() > 0 {
             self.connection.abandon_all();
+        }
+    }
+
+    /// A call was dropped. What it owes the server, its Sync above all, is written now if the transport takes it: no
+    /// lock waits for the next call.
+    #[cold]
+    pub(crate) fn abandon(&mut self, segment: SegmentId) {
+        self.connection.abandon(segment);
+        while !self.broken && self.write_failed.is_none() {
+            let bytes = self.connection.unsent_for_nobody();
+            if bytes.is_empty() {
+                break;
+            }
+            // An error is met again by the next call, which tells it.
+            match self.transport.try_write(bytes) {
+                Ok(count) if count > 0 => self.connection.handed_over(count),
+                _ => break,
+            }
         }
     }
 

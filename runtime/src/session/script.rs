@@ -82,7 +82,7 @@ impl Future for Script<'_> {
 impl Drop for Script<'_> {
     fn drop(&mut self) {
         if let Ok(simple) = &self.state {
-            self.link.connection.abandon(simple.segment());
+            self.link.abandon(simple.segment());
         }
     }
 }

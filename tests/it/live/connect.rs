@@ -94,6 +94,13 @@ on_every_server! {
         assert!(error.to_string().starts_with("cannot connect to /no/where/.s.PGSQL.5432: "), "{error}");
     }
 
+    async fn every_address_of_a_name_is_tried(db) {
+        // A name that has two addresses on most machines; the server listens on one of them.
+        let config = as_role(db, SCRAM_ROLE).host("localhost").password(PASSWORD);
+        let mut session = Session::connect(&config).await.unwrap();
+        assert_in_step(&mut session).await;
+    }
+
     async fn a_port_where_nobody_listens_is_an_error_at_once(db) {
         let free = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         assert_ne!(free, db.cluster().port());

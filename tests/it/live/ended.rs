@@ -83,7 +83,7 @@ on_every_server! {
         for config in [db.config(), db.tcp()] {
             let mut session = Session::connect(&config).await.unwrap();
             end(&mut other, session.process().unwrap()).await;
-            let error = within(5, session.simple(&format!("SELECT 1 /*{}*/", "x".repeat(8 << 20)))).await.unwrap_err();
+            let error = within(5, session.simple(&format!("SELECT 1 /*{}*/", "x".repeat(2 << 20)))).await.unwrap_err();
             assert!(error.is_closed() && error.sql_state() == Some(SqlState::ADMIN_SHUTDOWN), "{error:.200}");
         }
     }

@@ -8,7 +8,7 @@ use hathi_tests::{Database, command, on_every_server, statement, within};
 
 use crate::live::ask::{ECHO, SLEEP, assert_in_step, number};
 
-const LIMIT: Duration = Duration::from_millis(200);
+const LIMIT: Duration = Duration::from_millis(800);
 
 async fn hasty(db: &Database) -> Session {
     Session::connect(&db.config().call_limit(Some(LIMIT)))

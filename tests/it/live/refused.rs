@@ -145,6 +145,22 @@ on_every_server! {
         assert_in_step(&mut session).await;
     }
 
+    async fn a_statement_that_cannot_be_written_is_refused_and_the_session_goes_on(db) {
+        let mut session = db.session().await;
+        let zero = hathi_tests::Made::new("SELECT 1 AS \"n\0\"").column::<Int4>("").query(|row| Ok(row.get::<Int4, i32>(0)?));
+        assert!(session.fetch_one(zero).await.unwrap_err().to_string().starts_with("text sent to the server must not hold a zero byte"));
+        assert_in_step(&mut session).await;
+    }
+
+    async fn an_error_as_long_as_a_book_is_told(db) {
+        let mut session = db.session().await;
+        let long = "DO $$ BEGIN RAISE EXCEPTION '%', repeat('x', 1000000) USING DETAIL = repeat('y', 1000000); END $$";
+        let error = session.simple(long).await.unwrap_err();
+        assert_eq!(error.server().unwrap().message.len(), 1_000_000);
+        assert_eq!(error.server().unwrap().detail.as_ref().unwrap().len(), 1_000_000);
+        assert_in_step(&mut session).await;
+    }
+
     async fn null_where_none_was_promised_is_an_error_that_names_the_column(db) {
         let mut session = db.session().await;
         session.simple("CREATE TABLE crew (id int, name text); INSERT INTO crew VALUES (1, NULL)").await.unwrap();

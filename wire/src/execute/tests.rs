@@ -325,3 +325,31 @@ fn a_statement_that_drifted_is_asked_about_again() {
     assert_eq!(talk.sent(), "PDBES");
     assert_eq!(talk.hear(&answer(INT4)), Some(Ok(Completed { rows: 0 })));
 }
+
+#[test]
+fn values_are_found_again_although_a_refused_copy_was_written_before_them() {
+    let mut talk = prepared(QUERY);
+    let copy = Statement {
+        sql: "COPY t FROM STDIN",
+        columns: &[],
+        ..QUERY
+    };
+    talk.again(copy);
+    talk.sent();
+    talk.connection.abandon(talk.execute.segment());
+    talk.again(QUERY);
+    let bind_and_execute = talk.connection.unsent().to_vec();
+    for (tag, body) in [
+        (b'1', &b""[..]),
+        (b'n', b""),
+        (b'2', b""),
+        (b'G', b"\0\0\0"),
+        (b'Z', b"I"),
+    ] {
+        assert!(talk.connection.receive(tag, body).unwrap().is_none());
+    }
+    assert_eq!(talk.sent(), "fSBES");
+    assert_eq!(talk.hear(&[(b'E', REVALIDATE), (b'Z', b"I")]), None);
+    assert!(talk.connection.unsent().ends_with(&bind_and_execute));
+    assert_eq!(talk.sent(), "CPDBES");
+}

@@ -119,7 +119,8 @@ fn first_line(file: &File) -> Option<Finding> {
         .is_some_and(|sentence| !sentence.trim().is_empty());
     let words = "the file does not begin with a `//!` sentence: say what it is for";
     // A case is called after its mistake, and its first line is line 1 of what the compiler says.
-    (file.is_rust() && !says_something && !is_case(file)).then(|| Finding::new(&file.path, 1, words))
+    (file.is_rust() && !says_something && !is_case(file))
+        .then(|| Finding::new(&file.path, 1, words))
 }
 
 fn name(file: &File) -> Option<Finding> {

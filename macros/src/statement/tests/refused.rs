@@ -199,3 +199,18 @@ fn arguments_and_placeholders_have_the_same_names() {
         )],
     );
 }
+
+#[test]
+fn a_tuple_of_values_has_an_end() {
+    let placeholders: Vec<_> = (1..=65).map(|number| format!("${number}")).collect();
+    let input = format!(
+        "\"SELECT id, nick FROM users WHERE id IN ({})\"",
+        placeholders.join(", ")
+    );
+    check_refused(
+        Kind::Query,
+        &input,
+        &USERS,
+        &[Diagnostic::too_many_to_bind(65, 64)],
+    );
+}

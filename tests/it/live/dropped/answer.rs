@@ -154,7 +154,7 @@ on_every_server! {
 
     async fn a_dropped_statement_that_only_waits_is_cancelled(db) {
         let mut session = db.session().await;
-        assert!(poll_times(session.fetch_one(SLEEP.bind((300.0,))), 2).await.is_none());
+        assert!(poll_times(session.fetch_one(SLEEP.bind((300.0,))), 1).await.is_none());
         within(10, assert_in_step(&mut session)).await;
         let mut other = db.session().await;
         assert_eq!(number(&mut other, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()").await, 0);
@@ -192,5 +192,68 @@ on_every_server! {
         let insert = statement!(writes "INSERT INTO t VALUES (1) RETURNING n", [] -> ("n", Int4));
         assert!(session.fetch_one(insert).await.unwrap_err().is_drift());
         assert_eq!(number(&mut session, "SELECT count(*) FROM t").await, 0);
+    }
+
+    async fn a_statement_that_is_prepared_again_can_be_dropped_at_every_poll(db) {
+        let mut witness = db.session().await;
+        witness.simple("CREATE TABLE t (id int NOT NULL, name text NOT NULL); INSERT INTO t VALUES (1, 'x')").await.unwrap();
+        let star = statement!("SELECT * FROM t", [] -> [("id", Int4), ("name", Text)]);
+        let (mut proxy, mut session) = slow(db).await;
+        proxy.run(session.fetch_all(star)).await.unwrap();
+        let mut polls = 0;
+        loop {
+            let ty = ["varchar", "text"][polls % 2];
+            witness.simple(&format!("ALTER TABLE t ALTER name TYPE {ty}")).await.unwrap();
+            proxy.pieces(1024, 1);
+            let driven = proxy.drive(session.fetch_all(star), polls).await;
+            proxy.open();
+            let echo = i32::try_from(polls).unwrap();
+            assert_eq!(proxy.run(session.fetch_one(ECHO.bind((echo,)))).await.unwrap(), echo, "after {polls} polls");
+            assert_eq!(proxy.run(session.fetch_all(star)).await.unwrap(), [(1, "x".to_owned())], "after {polls} polls");
+            if let Driven::Done(rows, _) = driven {
+                assert_eq!(rows.unwrap(), [(1, "x".to_owned())]);
+                break;
+            }
+            polls += 1;
+        }
+        assert!(polls > 100, "only {polls} polls");
+    }
+
+    async fn a_write_that_returns_rows_dropped_at_every_poll_runs_once_at_most(db) {
+        let mut witness = db.session().await;
+        witness.simple("CREATE TABLE t (id int NOT NULL)").await.unwrap();
+        let (mut proxy, mut session) = slow(db).await;
+        let mut polls = 0;
+        loop {
+            let id = i32::try_from(polls).unwrap();
+            let insert = Made::new(format!("INSERT INTO t VALUES ({id}) RETURNING id")).writes().column::<Int4>("id");
+            proxy.pieces(1024, 1);
+            let driven = proxy.drive(session.fetch_one(insert.query(|row| Ok(row.get::<Int4, i32>(0)?))), polls).await;
+            proxy.open();
+            assert_eq!(proxy.run(session.fetch_one(ECHO.bind((id,)))).await.unwrap(), id, "after {polls} polls");
+            let found = number(&mut witness, &format!("SELECT count(*) FROM t WHERE id = {id}")).await;
+            assert_eq!(found, i64::from(polls > 0), "after {polls} polls");
+            if let Driven::Done(inserted, _) = driven {
+                assert_eq!(inserted.unwrap(), id);
+                break;
+            }
+            polls += 1;
+        }
+        assert!(polls > 60, "only {polls} polls");
+    }
+
+    async fn a_dropped_write_keeps_no_locks_until_the_session_is_used_again(db) {
+        let mut witness = db.session().await;
+        witness.simple("CREATE TABLE t (id int NOT NULL)").await.unwrap();
+        let mut session = db.session().await;
+        let insert = statement!(writes "INSERT INTO t VALUES (1) RETURNING id", [] -> ("id", Int4));
+        assert!(poll_times(session.fetch_one(insert), 1).await.is_none());
+        let locks = "SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass AND pid <> pg_backend_pid()";
+        within(10, async {
+            while number(&mut witness, "SELECT count(*) FROM t").await == 0 {}
+            while number(&mut witness, locks).await > 0 {}
+        })
+        .await;
+        assert_in_step(&mut session).await;
     }
 }

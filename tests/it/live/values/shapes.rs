@@ -1,7 +1,8 @@
 //! Arrays of other shapes, and values in wider or borrowed Rust types.
 
-use hathi::sql::{Array, Bytea, Float4, Int2, Int4, Int8, Nullable, Text};
+use hathi::sql::{Array, Bytea, Float4, Int2, Int4, Int8, Nullable, Text, Type, TypeRef};
 use hathi::types::{self, Dimension};
+use hathi::{Decode, DecodeError};
 use hathi_tests::{Made, on_every_server, statement};
 
 use crate::live::ask::assert_in_step;
@@ -73,5 +74,46 @@ on_every_server! {
         );
         let expected = (Some(String::new()), None, Some(vec![]), None, Some(vec![]), None);
         assert_eq!(session.fetch_one(query).await.unwrap(), expected);
+    }
+
+    async fn as_many_columns_as_the_server_allows_are_read(db) {
+        let mut session = db.session().await;
+        let columns: Vec<String> = (1..=1600).map(|number| format!("{number} AS c{number}")).collect();
+        let made = (0..1600).fold(Made::new(format!("SELECT {}", columns.join(", "))), |made, _| made.column::<Int4>(""));
+        let query = made.query(|row| (0..row.columns()).map(|column| Ok(row.get::<Int4, i32>(column)?)).sum::<Result<i32, hathi::Error>>());
+        assert_eq!(session.fetch_one(query).await.unwrap(), 1600 * 1601 / 2);
+    }
+
+    async fn a_users_type_is_read_and_needs_to_be_looked_up_before_it_is_sent(db) {
+        let mut session = db.session().await;
+        session.simple("CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE TABLE t (m mood NOT NULL); INSERT INTO t VALUES ('happy')").await.unwrap();
+        let query = Made::new("SELECT m FROM t").column::<Mood>("m");
+        assert_eq!(session.fetch_one(query.query(|row| Ok(row.get::<Mood, Label>(0)?))).await.unwrap().0, "happy");
+        let not_this = Made::new("SELECT 1 AS m").column::<Mood>("m").query(|_| Ok(()));
+        assert!(session.fetch_one(not_this).await.unwrap_err().is_drift());
+        let sent = Made::new("SELECT 1 AS n FROM t WHERE m = $1").parameter::<Mood>().column::<Int4>("n");
+        let sent = sent.bound::<(Text,), _, _>(|row| Ok(row.get::<Int4, i32>(0)?), ("happy",));
+        let error = session.fetch_one(sent).await.unwrap_err();
+        assert!(error.to_string().starts_with("a parameter has a type that was not looked up in this database"), "{error}");
+        assert_in_step(&mut session).await;
+    }
+}
+
+/// A user's type, as a macro would mark it.
+struct Mood;
+
+impl Type for Mood {
+    type Rust = Label;
+
+    const NAME: &'static str = "public.mood";
+    const TYPE: TypeRef = TypeRef::Named("public.mood");
+}
+
+/// What such a value is called.
+struct Label(String);
+
+impl Decode<'_, Mood> for Label {
+    fn decode(value: &[u8]) -> Result<Self, DecodeError> {
+        Ok(Self(String::from_utf8_lossy(value).into_owned()))
     }
 }
