@@ -81,6 +81,7 @@ impl<P, R, C> Query<P, R, C> {
     pub fn bind<A: Bind<P>>(self, arguments: A) -> Bound<A, P, R, C> {
         Bound {
             query: self,
+            write: A::bind,
             arguments,
         }
     }
@@ -137,8 +138,13 @@ impl<P, R, C> fmt::Debug for Query<P, R, C> {
 #[must_use = "a statement does nothing until a session runs it"]
 pub struct Bound<A, P, R, C = Many> {
     query: Query<P, R, C>,
+    // Proven where the values are bound, so that the compiler need not prove it again where they are sent.
+    write: WriteArguments<A>,
     arguments: A,
 }
+
+/// Writes the values of a statement's parameters.
+type WriteArguments<A> = fn(&A, &mut Arguments<'_>) -> Result<(), ArgumentError>;
 
 // The values are the user's and none of a log's business.
 impl<A, P, R, C> fmt::Debug for Bound<A, P, R, C> {
@@ -248,7 +254,7 @@ pub trait Statement {
     fn bind_to(&self, to: &mut Arguments<'_>) -> Result<(), ArgumentError>;
 }
 
-impl<A: Bind<P>, P, R, C> Statement for Bound<A, P, R, C> {
+impl<A, P, R, C> Statement for Bound<A, P, R, C> {
     type Row = R;
     type Cardinality = C;
 
@@ -264,7 +270,7 @@ impl<A: Bind<P>, P, R, C> Statement for Bound<A, P, R, C> {
 
     #[inline]
     fn bind_to(&self, to: &mut Arguments<'_>) -> Result<(), ArgumentError> {
-        self.arguments.bind(to)
+        (self.write)(&self.arguments, to)
     }
 }
 

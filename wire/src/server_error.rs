@@ -90,7 +90,7 @@ impl ServerError {
     ///
     /// # Errors
     ///
-    /// [`Malformed`] if the fields do not end, or SQLSTATE or message are absent.
+    /// [`Malformed`] if the fields do not end, or SQLSTATE or severity are none.
     pub fn read(body: &[u8]) -> Result<Self, Malformed> {
         let mut error = Self::empty();
         let mut localized = None;

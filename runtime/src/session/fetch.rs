@@ -15,7 +15,8 @@ use crate::query::DecodeRow;
 /// # Cancellation
 ///
 /// Dropping it leaves the session usable. A statement that was not handed to the transport never runs; one that was
-/// runs to its end, and the next call first reads what is left of its answer, or cancels it if that is a lot.
+/// runs on, and the next call first reads what is left of its answer. If that is a lot, or does not come soon, the
+/// server is asked to stop it.
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Fetch<'s, R, C: Cardinality> {
     call: Call<'s>,

@@ -21,9 +21,9 @@ async fn hasty(db: &Database) -> Session {
 fn assert_late(error: &hathi::Error, begun: Instant) {
     assert!(error.is_timeout() && !error.is_closed(), "{error}");
     assert!(
-        error
-            .to_string()
-            .starts_with("no answer within 200ms while waiting for the server\n"),
+        error.to_string().starts_with(&format!(
+            "no answer within {LIMIT:?} while waiting for the server\n"
+        )),
         "{error}"
     );
     let took = begun.elapsed();
