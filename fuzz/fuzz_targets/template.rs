@@ -11,7 +11,7 @@ fuzz_target!(|text: &str| match Template::parse(text) {
     }
     Err(mistakes) => {
         for mistake in mistakes {
-            mistake.render(text, None);
+            let _ = mistake.render(text, None);
         }
     }
 });
