@@ -10,13 +10,28 @@ pub trait Cardinality: sealed::Sealed {
     type Output<R>;
 
     #[doc(hidden)]
-    type Rows<R>: Default;
+    fn push<R>(rows: &mut Gathered<R>, row: R) -> Result<(), RowCount>;
 
     #[doc(hidden)]
-    fn push<R>(rows: &mut Self::Rows<R>, row: R) -> Result<(), RowCount>;
+    fn finish<R>(rows: Gathered<R>) -> Result<Self::Output<R>, RowCount>;
+}
 
-    #[doc(hidden)]
-    fn finish<R>(rows: Self::Rows<R>) -> Result<Self::Output<R>, RowCount>;
+/// Rows as they come: one has its place without an allocation. The same for all cardinalities, because a type that
+/// depends on them costs the compiler at each query.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Gathered<R> {
+    one: Option<R>,
+    many: Vec<R>,
+}
+
+impl<R> Gathered<R> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            one: None,
+            many: Vec::new(),
+        }
+    }
 }
 
 /// Exactly one row: the caller gets `R`.
@@ -77,58 +92,54 @@ fn only<R>(rows: &mut Option<R>, row: R, mistake: RowCount) -> Result<(), RowCou
 
 impl Cardinality for One {
     type Output<R> = R;
-    type Rows<R> = Option<R>;
 
-    fn push<R>(rows: &mut Option<R>, row: R) -> Result<(), RowCount> {
-        only(rows, row, RowCount::OneFoundMore)
+    fn push<R>(rows: &mut Gathered<R>, row: R) -> Result<(), RowCount> {
+        only(&mut rows.one, row, RowCount::OneFoundMore)
     }
 
-    fn finish<R>(rows: Option<R>) -> Result<R, RowCount> {
-        rows.ok_or(RowCount::OneFoundNone)
+    fn finish<R>(rows: Gathered<R>) -> Result<R, RowCount> {
+        rows.one.ok_or(RowCount::OneFoundNone)
     }
 }
 
 impl Cardinality for Optional {
     type Output<R> = Option<R>;
-    type Rows<R> = Option<R>;
 
-    fn push<R>(rows: &mut Option<R>, row: R) -> Result<(), RowCount> {
-        only(rows, row, RowCount::OptionalFoundMore)
+    fn push<R>(rows: &mut Gathered<R>, row: R) -> Result<(), RowCount> {
+        only(&mut rows.one, row, RowCount::OptionalFoundMore)
     }
 
-    fn finish<R>(rows: Option<R>) -> Result<Option<R>, RowCount> {
-        Ok(rows)
+    fn finish<R>(rows: Gathered<R>) -> Result<Option<R>, RowCount> {
+        Ok(rows.one)
     }
 }
 
 impl Cardinality for AtLeastOne {
     type Output<R> = Vec<R>;
-    type Rows<R> = Vec<R>;
 
-    fn push<R>(rows: &mut Vec<R>, row: R) -> Result<(), RowCount> {
-        rows.push(row);
+    fn push<R>(rows: &mut Gathered<R>, row: R) -> Result<(), RowCount> {
+        rows.many.push(row);
         Ok(())
     }
 
-    fn finish<R>(rows: Vec<R>) -> Result<Vec<R>, RowCount> {
-        if rows.is_empty() {
+    fn finish<R>(rows: Gathered<R>) -> Result<Vec<R>, RowCount> {
+        if rows.many.is_empty() {
             Err(RowCount::AtLeastOneFoundNone)
         } else {
-            Ok(rows)
+            Ok(rows.many)
         }
     }
 }
 
 impl Cardinality for Many {
     type Output<R> = Vec<R>;
-    type Rows<R> = Vec<R>;
 
-    fn push<R>(rows: &mut Vec<R>, row: R) -> Result<(), RowCount> {
-        rows.push(row);
+    fn push<R>(rows: &mut Gathered<R>, row: R) -> Result<(), RowCount> {
+        rows.many.push(row);
         Ok(())
     }
 
-    fn finish<R>(rows: Vec<R>) -> Result<Vec<R>, RowCount> {
-        Ok(rows)
+    fn finish<R>(rows: Gathered<R>) -> Result<Vec<R>, RowCount> {
+        Ok(rows.many)
     }
 }

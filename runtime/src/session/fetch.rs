@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::call::{Call, Reply};
-use crate::cardinality::{Cardinality, RowCount};
+use crate::cardinality::{Cardinality, Gathered, RowCount};
 use crate::error::{Error, Kind};
 use crate::query::DecodeRow;
 
@@ -21,7 +22,8 @@ use crate::query::DecodeRow;
 pub struct Fetch<'s, R, C: Cardinality> {
     call: Call<'s>,
     decode: DecodeRow<R>,
-    rows: C::Rows<R>,
+    rows: Gathered<R>,
+    marker: PhantomData<fn() -> C>,
     excess: Option<RowCount>,
 }
 
@@ -30,7 +32,8 @@ impl<'s, R, C: Cardinality> Fetch<'s, R, C> {
         Self {
             call,
             decode,
-            rows: C::Rows::default(),
+            rows: Gathered::new(),
+            marker: PhantomData,
             excess: None,
         }
     }
@@ -53,7 +56,7 @@ impl<R, C: Cardinality> Future for Fetch<'_, R, C> {
                 // The rest of a result that is too long is read and dropped: the statement may yet fail.
                 Reply::Row(_) => {}
                 Reply::Done(_) => {
-                    let rows = std::mem::take(&mut this.rows);
+                    let rows = std::mem::replace(&mut this.rows, Gathered::new());
                     let outcome = this.excess.map_or_else(|| C::finish(rows), Err);
                     return Poll::Ready(outcome.map_err(|count| row_count(count, &this.call)));
                 }
