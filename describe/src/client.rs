@@ -6,10 +6,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use hathi_wire::{
-    Aside, Connection, Credentials, Dsn, Exchange, Failure, Host, Input, Prepare, Prepared,
-    ServerError, Severity, Simple, SslMode, Startup, Step,
+    Aside, Connection, Credentials, Dsn, Encryption, Exchange, Failure, Host, Input, Prepare,
+    Prepared, ServerError, Severity, Simple, Startup, Step,
 };
 
+use crate::encryption::Protocol;
 use crate::error::Error;
 use crate::transport::Transport;
 
@@ -80,38 +81,90 @@ struct Waiting {
 impl Client {
     /// Opens a session in which the server prints how it understands a statement, if it can be had.
     pub(crate) fn open(dsn: &Dsn, limits: Limits) -> Result<Self, Error> {
-        if matches!(
-            dsn.ssl_mode,
-            Some(SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull)
-        ) {
-            return Err(Error::encryption());
-        }
+        let protocol = &Protocol::of(dsn)?;
         let own = dsn.options.as_deref();
         let options = own.map_or_else(|| SETTINGS.to_owned(), |own| format!("{own} {SETTINGS}"));
-        match Self::session(dsn, limits, Some(&options)) {
+        match Self::session(dsn, protocol, limits, Some(&options)) {
             Ok(mut client) => {
                 // A server that cannot do this prints into its log: nothing is lost.
                 client.run(QUIET, |_| Ok(()))?.ok();
                 Ok(client)
             }
             // Servers and poolers without these settings say less of a statement, but they can still be asked.
-            Err(error) if error.refuses_settings() => Self::session(dsn, limits, own),
+            Err(error) if error.refuses_settings() => Self::session(dsn, protocol, limits, own),
             Err(error) => Err(error),
         }
     }
 
-    fn session(dsn: &Dsn, limits: Limits, options: Option<&str>) -> Result<Self, Error> {
-        let connect = dsn.connect_timeout.unwrap_or(limits.connect);
-        let transport = reach(dsn, connect)?;
-        let (connection, input) = (Connection::new(1), Input::default());
-        let mut client = Self {
-            transport,
-            connection,
-            input,
-            limit: limits.answer,
+    /// Opens a session with the first host that can be reached.
+    fn session(
+        dsn: &Dsn,
+        protocol: &Protocol,
+        limits: Limits,
+        options: Option<&str>,
+    ) -> Result<Self, Error> {
+        let hosts = if dsn.hosts.is_empty() {
+            default_hosts()
+        } else {
+            dsn.hosts.clone()
         };
-        client.start(dsn, options)?;
-        Ok(client)
+        let connect = dsn.connect_timeout.unwrap_or(limits.connect);
+        let mut tried = Vec::new();
+        for host in hosts {
+            match Transport::connect(&host, connect) {
+                Ok(first) => {
+                    let mut first = Some(first);
+                    // Each way of encryption needs a connection of its own.
+                    let reach = || match first.take() {
+                        Some(transport) => Ok(transport),
+                        None => Ok(Transport::connect(&host, connect)?),
+                    };
+                    return Self::encrypted(reach, &host, dsn, protocol, limits, options);
+                }
+                Err(error) => tried.push((host, error)),
+            }
+        }
+        Err(Error::unreachable(tried))
+    }
+
+    /// Tries the ways of encryption in their order; if none is taken, the first one's error says why.
+    fn encrypted(
+        mut reach: impl FnMut() -> Result<Transport, Error>,
+        host: &Host,
+        dsn: &Dsn,
+        protocol: &Protocol,
+        limits: Limits,
+        options: Option<&str>,
+    ) -> Result<Self, Error> {
+        let mode = dsn.ssl_mode.unwrap_or_default();
+        let mut refused = None;
+        for &way in mode.ways(host.socket_path().is_some()) {
+            let transport = match way {
+                Encryption::Plain => reach()?,
+                _ => match reach()?.secure(way, protocol, host, limits.connect) {
+                    Ok(transport) => transport,
+                    Err(error) if error.is_turned_down() => {
+                        refused.get_or_insert(error);
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                },
+            };
+            let mut client = Self {
+                transport,
+                connection: Connection::new(1),
+                input: Input::default(),
+                limit: limits.answer,
+            };
+            match client.start(dsn, options) {
+                Ok(()) => return Ok(client),
+                Err(error) if error.is_turned_down() => {
+                    refused.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(refused.unwrap_or_else(Error::closed))
     }
 
     /// Whether an answer was not read to its end: nothing more can be asked.
@@ -199,11 +252,9 @@ impl Client {
             ("application_name", name),
         ];
         settings.extend(options.map(|options| ("options", options)));
-        let mut startup = Startup::start(
-            &mut self.connection,
-            Credentials::new(user, password),
-            settings,
-        )?;
+        let mut credentials = Credentials::new(user, password);
+        credentials.channel_binding = self.transport.end_point();
+        let mut startup = Startup::start(&mut self.connection, credentials, settings)?;
         let deadline = Instant::now() + self.limit;
         loop {
             match self.receive(&mut startup, &mut None)? {
@@ -255,7 +306,7 @@ impl Client {
     /// Neither side waits for the other: while bytes are left to write, waiting ends soon and writing is tried again.
     fn exchange_bytes(&mut self, deadline: Instant) -> Result<(), Error> {
         let unsent = self.connection.unsent();
-        if !unsent.is_empty() {
+        if !unsent.is_empty() || self.transport.holds_bytes() {
             let count = self.transport.write_some(unsent)?;
             self.connection.handed_over(count);
         }
@@ -263,11 +314,8 @@ impl Client {
         if left.is_zero() {
             return Err(Error::timeout(self.limit));
         }
-        let patience = if self.connection.unsent().is_empty() {
-            left
-        } else {
-            left.min(RETRY)
-        };
+        let all_sent = self.connection.unsent().is_empty() && !self.transport.holds_bytes();
+        let patience = if all_sent { left } else { left.min(RETRY) };
         match self.transport.read_some(self.input.space(), patience)? {
             Some(0) => Err(Error::closed()),
             Some(count) => {
@@ -287,23 +335,6 @@ fn take_tree(aside: Aside, tree: &mut Option<String>) {
     {
         *tree = notice.detail;
     }
-}
-
-/// Connects to the first host that answers.
-fn reach(dsn: &Dsn, limit: Duration) -> Result<Transport, Error> {
-    let hosts = if dsn.hosts.is_empty() {
-        default_hosts()
-    } else {
-        dsn.hosts.clone()
-    };
-    let mut tried = Vec::new();
-    for host in hosts {
-        match Transport::connect(&host, limit) {
-            Ok(transport) => return Ok(transport),
-            Err(error) => tried.push((host, error)),
-        }
-    }
-    Err(Error::unreachable(tried))
 }
 
 /// Where a server of this machine listens: the folders that distributions and PostgreSQL itself use, then the loopback.

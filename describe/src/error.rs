@@ -16,6 +16,11 @@ enum Kind {
     Unreachable(Vec<(Host, io::Error)>),
     /// The transport must be encrypted, and this build cannot.
     Encryption,
+    /// The transport must be encrypted, and the server cannot.
+    #[cfg(feature = "rustls")]
+    NotOffered,
+    /// TLS could not be set up, or the handshake failed.
+    Tls(Box<dyn std::error::Error + Send + Sync>),
     Startup(StartupFailure),
     Timeout(Duration),
     Io(io::Error),
@@ -35,6 +40,27 @@ impl Error {
 
     pub(crate) fn encryption() -> Self {
         Self(Box::new(Kind::Encryption))
+    }
+
+    #[cfg(feature = "rustls")]
+    pub(crate) fn not_offered() -> Self {
+        Self(Box::new(Kind::NotOffered))
+    }
+
+    #[cfg(feature = "rustls")]
+    pub(crate) fn tls(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self(Box::new(Kind::Tls(Box::new(cause))))
+    }
+
+    /// Whether this way of connecting was turned down, and another one may not be.
+    pub(crate) fn is_turned_down(&self) -> bool {
+        match &*self.0 {
+            #[cfg(feature = "rustls")]
+            Kind::NotOffered => true,
+            Kind::Encryption | Kind::Tls(_) => true,
+            Kind::Startup(StartupFailure::Server(_)) => !self.refuses_settings(),
+            _ => false,
+        }
     }
 
     pub(crate) fn timeout(limit: Duration) -> Self {
@@ -112,8 +138,13 @@ impl fmt::Display for Error {
                 Ok(())
             }
             Kind::Encryption => {
-                f.write_str("sslmode asks for TLS, which this build does not speak")
+                f.write_str("sslmode asks for TLS, which this build does not speak: switch the feature \"rustls\" on")
             }
+            #[cfg(feature = "rustls")]
+            Kind::NotOffered => {
+                f.write_str("sslmode asks for TLS, which the server does not offer: switch ssl on there, or use sslmode=prefer on a network you trust")
+            }
+            Kind::Tls(cause) => write!(f, "no TLS with the server: {cause}"),
             Kind::Startup(failure) => failure.fmt(f),
             Kind::Timeout(limit) => write!(f, "the server did not answer within {limit:?}"),
             Kind::Io(error) => write!(f, "the connection broke: {}", words(error)),
@@ -146,7 +177,11 @@ impl std::error::Error for Error {}
 
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
-        Self(Box::new(Kind::Io(error)))
+        match error.kind() {
+            // What rustls finds wrong comes as invalid data.
+            io::ErrorKind::InvalidData => Self(Box::new(Kind::Tls(Box::new(error)))),
+            _ => Self(Box::new(Kind::Io(error))),
+        }
     }
 }
 

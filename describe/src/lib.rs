@@ -4,6 +4,7 @@
 //! catalog. Nothing of the user's is ever executed.
 
 mod client;
+mod encryption;
 mod error;
 mod transport;
 

@@ -8,7 +8,13 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hathi_wire::Host;
+use hathi_wire::{Encryption, Host};
+
+use crate::encryption::Protocol;
+use crate::error::Error;
+
+#[cfg(feature = "rustls")]
+mod tls;
 
 /// A connected socket.
 #[derive(Debug)]
@@ -16,6 +22,8 @@ pub(crate) enum Transport {
     Tcp(TcpStream),
     #[cfg(unix)]
     Unix(UnixStream),
+    #[cfg(feature = "rustls")]
+    Tls(tls::TlsStream),
 }
 
 impl Transport {
@@ -62,6 +70,61 @@ impl Transport {
         ))
     }
 
+    /// Shakes hands if this way of connecting wants it and the server can.
+    #[cfg(feature = "rustls")]
+    pub(crate) fn secure(
+        self,
+        way: Encryption,
+        protocol: &Protocol,
+        host: &Host,
+        limit: Duration,
+    ) -> Result<Self, Error> {
+        let deadline = Instant::now() + limit;
+        let (Self::Tcp(mut stream), Host::Tcp { name, .. }) = (self, host) else {
+            return Err(Error::encryption());
+        };
+        match tls::ask(&mut stream, limit)? {
+            true => {
+                tls::TlsStream::handshake(stream, protocol.get()?, name, deadline).map(Self::Tls)
+            }
+            false if way == Encryption::IfOffered => Ok(Self::Tcp(stream)),
+            false => Err(Error::not_offered()),
+        }
+    }
+
+    /// This build cannot: what need not be encrypted goes on in clear.
+    #[cfg(not(feature = "rustls"))]
+    pub(crate) fn secure(
+        self,
+        way: Encryption,
+        _protocol: &Protocol,
+        _host: &Host,
+        _limit: Duration,
+    ) -> Result<Self, Error> {
+        match way {
+            Encryption::Plain | Encryption::IfOffered => Ok(self),
+            Encryption::Always => Err(Error::encryption()),
+        }
+    }
+
+    /// What SCRAM can bind itself to.
+    pub(crate) fn end_point(&self) -> Option<Vec<u8>> {
+        match self {
+            #[cfg(feature = "rustls")]
+            Self::Tls(stream) => stream.end_point(),
+            _ => None,
+        }
+    }
+
+    /// Whether bytes that were written wait in between.
+    pub(crate) fn holds_bytes(&self) -> bool {
+        match self {
+            #[cfg(feature = "rustls")]
+            Self::Tls(stream) => stream.holds_bytes(),
+            _ => false,
+        }
+    }
+
     /// Writes what the socket takes at once; zero if it is full.
     pub(crate) fn write_some(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.set_blocking(false)?;
@@ -69,7 +132,7 @@ impl Transport {
             match self.write(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break Ok(0),
-                Ok(0) => break Err(io::ErrorKind::WriteZero.into()),
+                Ok(0) if !bytes.is_empty() => break Err(io::ErrorKind::WriteZero.into()),
                 other => break other,
             }
         };
@@ -106,6 +169,8 @@ impl Transport {
             Self::Tcp(stream) => stream.set_nonblocking(!blocking),
             #[cfg(unix)]
             Self::Unix(stream) => stream.set_nonblocking(!blocking),
+            #[cfg(feature = "rustls")]
+            Self::Tls(stream) => stream.socket().set_nonblocking(!blocking),
         }
     }
 
@@ -114,6 +179,8 @@ impl Transport {
             Self::Tcp(stream) => stream.set_read_timeout(Some(limit)),
             #[cfg(unix)]
             Self::Unix(stream) => stream.set_read_timeout(Some(limit)),
+            #[cfg(feature = "rustls")]
+            Self::Tls(stream) => stream.socket().set_read_timeout(Some(limit)),
         }
     }
 
@@ -122,6 +189,8 @@ impl Transport {
             Self::Tcp(stream) => stream.read(space),
             #[cfg(unix)]
             Self::Unix(stream) => stream.read(space),
+            #[cfg(feature = "rustls")]
+            Self::Tls(stream) => stream.read(space),
         }
     }
 
@@ -130,6 +199,8 @@ impl Transport {
             Self::Tcp(stream) => stream.write(bytes),
             #[cfg(unix)]
             Self::Unix(stream) => stream.write(bytes),
+            #[cfg(feature = "rustls")]
+            Self::Tls(stream) => stream.write(bytes),
         }
     }
 }

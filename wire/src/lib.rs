@@ -17,6 +17,7 @@ mod reader;
 mod server_error;
 mod simple;
 pub mod sqlstate;
+mod ssl;
 #[cfg(feature = "auth")]
 mod startup;
 mod statements;
@@ -37,6 +38,7 @@ pub use prepare::{Prepare, Prepared, PreparedColumn};
 pub use reader::Malformed;
 pub use server_error::{ServerError, Severity};
 pub use simple::Simple;
+pub use ssl::{Encryption, SSL_REQUEST, accepts_tls};
 #[cfg(feature = "auth")]
 pub use startup::{Credentials, ITERATION_LIMIT, ScramFailure, Startup, StartupFailure};
 pub use statements::{Column, Described, Drift, Identity, StatementCounters, Statements};

@@ -18,3 +18,5 @@ mod random;
 mod returning;
 mod support;
 mod tables;
+#[cfg(feature = "rustls")]
+mod tls;
