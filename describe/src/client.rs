@@ -104,7 +104,7 @@ impl Client {
         options: Option<&str>,
     ) -> Result<Self, Error> {
         let hosts = if dsn.hosts.is_empty() {
-            default_hosts()
+            default_hosts(dsn.port())
         } else {
             dsn.hosts.clone()
         };
@@ -338,16 +338,15 @@ fn take_tree(aside: Aside, tree: &mut Option<String>) {
 }
 
 /// Where a server of this machine listens: the folders that distributions and PostgreSQL itself use, then the loopback.
-fn default_hosts() -> Vec<Host> {
-    const PORT: u16 = 5432;
+fn default_hosts(port: u16) -> Vec<Host> {
     let sockets = ["/var/run/postgresql", "/tmp"]
         .into_iter()
-        .map(|folder| Host::new(folder, PORT));
+        .map(|folder| Host::new(folder, port));
     let there = sockets.filter(|host| {
         host.socket_path()
             .is_some_and(|path| Path::new(&path).exists())
     });
-    there.chain([Host::new("localhost", PORT)]).collect()
+    there.chain([Host::new("localhost", port)]).collect()
 }
 
 fn default_user() -> String {

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
+#[cfg(target_os = "linux")]
+use std::os::unix::net::SocketAddr;
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc;
@@ -30,8 +32,8 @@ impl Transport {
     /// Connects to one host, trying every address of its name, all within `limit`.
     pub(crate) fn connect(host: &Host, limit: Duration) -> io::Result<Self> {
         match host {
-            Host::Tcp { name, port } => Self::connect_tcp(name, *port, limit),
             Host::Unix { .. } => Self::connect_unix(host, limit),
+            _ => Self::connect_tcp(&host.lookup_name().unwrap_or_default(), host.port(), limit),
         }
     }
 
@@ -59,7 +61,7 @@ impl Transport {
     #[cfg(unix)]
     fn connect_unix(host: &Host, limit: Duration) -> io::Result<Self> {
         let path = host.socket_path().unwrap_or_default();
-        within(limit, move || UnixStream::connect(path)).map(Self::Unix)
+        within(limit, move || connect_path(&path)).map(Self::Unix)
     }
 
     #[cfg(not(unix))]
@@ -203,6 +205,20 @@ impl Transport {
             Self::Tls(stream) => stream.write(bytes),
         }
     }
+}
+
+#[cfg(target_os = "linux")]
+fn connect_path(path: &str) -> io::Result<UnixStream> {
+    use std::os::linux::net::SocketAddrExt;
+    match path.strip_prefix('\0') {
+        Some(name) => UnixStream::connect_addr(&SocketAddr::from_abstract_name(name)?),
+        None => UnixStream::connect(path),
+    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn connect_path(path: &str) -> io::Result<UnixStream> {
+    UnixStream::connect(path)
 }
 
 /// Runs what the standard library offers without a limit: resolving a name, connecting to a unix socket.

@@ -64,29 +64,15 @@ impl Config {
 
     /// The host: a name, an address, or the folder of a unix socket.
     #[must_use]
-    pub fn host(self, host: impl Into<String>) -> Self {
-        let port = self.only_host().1;
-        self.place(&host.into(), port)
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.dsn = self.dsn.with_host(&host.into());
+        self
     }
 
     /// The port.
     #[must_use]
-    pub fn port(self, port: u16) -> Self {
-        let host = self.only_host().0;
-        self.place(&host, port)
-    }
-
-    /// The first host that was given, for the builder to change.
-    fn only_host(&self) -> (String, u16) {
-        match self.dsn.hosts.first() {
-            Some(Host::Tcp { name, port }) => (name.clone(), *port),
-            Some(Host::Unix { folder, port }) => (folder.clone(), *port),
-            None => ("localhost".to_owned(), 5432),
-        }
-    }
-
-    fn place(mut self, host: &str, port: u16) -> Self {
-        self.dsn.hosts = vec![Host::new(host, port)];
+    pub fn port(mut self, port: u16) -> Self {
+        self.dsn = self.dsn.with_port(port);
         self
     }
 
@@ -141,7 +127,7 @@ impl Config {
 
     pub(crate) fn hosts(&self) -> Vec<Host> {
         if self.dsn.hosts.is_empty() {
-            vec![Host::new("localhost", 5432)]
+            vec![Host::new("localhost", self.dsn.port())]
         } else {
             self.dsn.hosts.clone()
         }

@@ -29,7 +29,10 @@ pub use backend::{
 };
 pub use close::Close;
 pub use connection::{Aside, Connection, SegmentId};
-pub use dsn::{Dsn, DsnError, Host, Secret, SslMode};
+pub use dsn::{
+    AuthMethod, AuthMethods, ChannelBinding, Dsn, DsnError, Host, Keepalives, LoadBalanceHosts,
+    ProtocolVersion, Secret, SslMode, SslNegotiation, TargetSessionAttrs, password_in,
+};
 pub use exchange::{EncodeError, Exchange, ProtocolError, Step};
 pub use execute::{Arguments, Execute, Failure, Statement};
 pub use frontend::cancel_request;

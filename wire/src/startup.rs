@@ -6,6 +6,7 @@ use postgres_protocol::authentication::md5_hash;
 
 use crate::backend::{Authentication, Backend};
 use crate::connection::{Connection, SegmentId};
+use crate::dsn::ProtocolVersion;
 use crate::exchange::{EncodeError, Exchange, ProtocolError, Step};
 use crate::frontend;
 use crate::server_error::ServerError;
@@ -17,9 +18,6 @@ mod tests;
 pub use scram::{ITERATION_LIMIT, ScramFailure};
 
 use scram::Scram;
-
-/// Protocol 3.0, which every server and every pooler speaks.
-const VERSION: u32 = 3 << 16;
 
 /// Who wants a session, and how they can prove it.
 #[derive(Clone, Default)]
@@ -123,7 +121,7 @@ impl Startup {
         for setting in settings {
             all.push(setting);
         }
-        if let Err(error) = frontend::startup(&mut to.out, VERSION, all) {
+        if let Err(error) = frontend::startup(&mut to.out, ProtocolVersion::V3_0.number(), all) {
             to.abandon(segment);
             return Err(error);
         }

@@ -88,8 +88,9 @@ impl Transport {
 /// Every address of a host.
 pub(crate) async fn addresses(host: &Host) -> io::Result<Vec<Address>> {
     match host {
-        Host::Tcp { name, port } => {
-            let found = tokio::net::lookup_host((name.as_str(), *port)).await?;
+        Host::Tcp { .. } => {
+            let name = host.lookup_name().unwrap_or_default();
+            let found = tokio::net::lookup_host((name, host.port())).await?;
             Ok(found.map(Address::Tcp).collect())
         }
         #[cfg(unix)]

@@ -3,7 +3,8 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use super::{Draft, Dsn, DsnError};
+use super::draft::Draft;
+use super::{Dsn, DsnError};
 
 /// Reads the whole text.
 pub(super) fn read(text: &str) -> Result<Dsn, DsnError> {
@@ -21,12 +22,17 @@ pub(super) fn read(text: &str) -> Result<Dsn, DsnError> {
 }
 
 fn skip_space(rest: &mut Peekable<Chars<'_>>) {
-    while rest.next_if(|letter| letter.is_whitespace()).is_some() {}
+    while rest.next_if(|&letter| is_space(letter)).is_some() {}
+}
+
+/// The spaces of C. Others, such as one that forbids a line break, may be part of a password.
+fn is_space(letter: char) -> bool {
+    matches!(letter, ' ' | '\t'..='\r')
 }
 
 fn key(rest: &mut Peekable<Chars<'_>>) -> Result<String, DsnError> {
     let mut key = String::new();
-    while let Some(letter) = rest.next_if(|&letter| letter != '=' && !letter.is_whitespace()) {
+    while let Some(letter) = rest.next_if(|&letter| letter != '=' && !is_space(letter)) {
         key.push(letter);
     }
     skip_space(rest);
@@ -47,7 +53,7 @@ fn value(rest: &mut Peekable<Chars<'_>>) -> Result<String, DsnError> {
         match rest.next() {
             Some('\\') => value.extend(rest.next()),
             Some('\'') if quoted => return Ok(value),
-            Some(letter) if letter.is_whitespace() && !quoted => return Ok(value),
+            Some(letter) if is_space(letter) && !quoted => return Ok(value),
             Some(letter) => value.push(letter),
             None if quoted => {
                 return Err(DsnError::Keywords {

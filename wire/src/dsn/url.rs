@@ -1,33 +1,38 @@
 //! `postgres://user:password@host:port,host:port/database?setting=value`, percent-encoded.
 
-use super::{Draft, Dsn, DsnError};
+use super::draft::Draft;
+use super::{Dsn, DsnError};
 
 /// Reads what stands behind the scheme.
 pub(super) fn read(rest: &str) -> Result<Dsn, DsnError> {
     let mut draft = Draft::default();
-    let (rest, query) = rest
-        .split_once('?')
-        .map_or((rest, ""), |(rest, query)| (rest, query));
-    let (authority, path) = rest
-        .split_once('/')
-        .map_or((rest, ""), |(authority, path)| (authority, path));
-    let hosts = match authority.rsplit_once('@') {
-        Some((user, hosts)) => {
+    // Who comes first: a password may hold a question mark as it is.
+    let authority = rest.split('/').next().unwrap_or_default();
+    let rest = match authority.rsplit_once('@') {
+        Some((user, _)) => {
             read_user(user, &mut draft)?;
-            hosts
+            rest.get(user.len() + 1..).unwrap_or_default()
         }
-        None => authority,
+        None => rest,
     };
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (hosts, path) = rest.split_once('/').unwrap_or((rest, ""));
     read_hosts(hosts, &mut draft)?;
-    if !path.is_empty() {
-        draft.set("dbname", &decode(path, "database")?)?;
-    }
+    draft.set("dbname", &decode(path, "database")?)?;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (key, value) = pair.split_once('=').ok_or(DsnError::Url {
-            part: "settings",
-            expected: "setting=value",
-        })?;
-        draft.set(&decode(key, "settings")?, &decode(value, "settings")?)?;
+        let split = pair.split_once('=');
+        let (key, value) =
+            split
+                .filter(|(_, value)| !value.contains('='))
+                .ok_or(DsnError::Url {
+                    part: "settings",
+                    expected: "setting=value (\"%3D\" is \"=\" itself)",
+                })?;
+        match (&*decode(key, "settings")?, decode(value, "settings")?) {
+            // What other drivers call it; libpq takes it too.
+            ("ssl", value) if value == "true" => draft.set("sslmode", "require")?,
+            (key, value) => draft.set(key, &value)?,
+        }
     }
     draft.finish()
 }
@@ -44,19 +49,22 @@ fn read_user(text: &str, draft: &mut Draft) -> Result<(), DsnError> {
 }
 
 fn read_hosts(text: &str, draft: &mut Draft) -> Result<(), DsnError> {
-    for host in text.split(',').filter(|host| !host.is_empty()) {
+    let (mut names, mut ports) = (Vec::new(), Vec::new());
+    for host in text.split(',') {
         let (name, port) = split_port(host)?;
-        draft.hosts.push(decode(name, "host")?);
-        draft.ports.push(port.to_owned());
+        names.push(decode(name, "host")?);
+        ports.push(port);
     }
-    Ok(())
+    draft.set("host", &names.join(","))?;
+    draft.set("port", &ports.join(","))
 }
 
 /// `[::1]:5432`, `host:5432`, `host`.
 fn split_port(host: &str) -> Result<(&str, &str), DsnError> {
     if let Some(rest) = host.strip_prefix('[') {
         let expected = "an IPv6 address in brackets, as in \"[::1]:5432\"";
-        let (name, rest) = rest.split_once(']').ok_or(DsnError::Url {
+        let split = rest.split_once(']').filter(|(name, _)| !name.is_empty());
+        let (name, rest) = split.ok_or(DsnError::Url {
             part: "host",
             expected,
         })?;
@@ -96,8 +104,11 @@ fn decode(text: &str, part: &'static str) -> Result<String, DsnError> {
         );
         rest = tail;
     }
-    String::from_utf8(bytes).map_err(|_| DsnError::Url {
-        part,
-        expected: "UTF-8",
-    })
+    String::from_utf8(bytes)
+        .ok()
+        .filter(|text| !text.contains('\0'))
+        .ok_or(DsnError::Url {
+            part,
+            expected: "UTF-8 without zero bytes",
+        })
 }
