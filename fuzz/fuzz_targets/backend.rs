@@ -28,8 +28,8 @@ fuzz_target!(|data: &[u8]| {
     let statement = Statement {
         sql: "SELECT $1",
         types: &[TypeRef::Oid(25)],
-        columns: &[],
-        writes: false,
+        columns: Some(&[]),
+        writes: Some(false),
         identity: None,
     };
     let started = Execute::start(&mut connection, &statement, &mut |out| {

@@ -8,7 +8,8 @@ pub use std::vec::Vec;
 pub use crate::codec::DataRow;
 #[cfg(feature = "macros")]
 pub use crate::macros::{bind, command, command_file, query, query_file};
-pub use crate::query::{Column, DecodeRow, Origin, Parts};
+pub use crate::query::DecodeRow;
+pub use crate::source::{Column, Origin, Parts};
 pub use crate::sql::TypeRef;
 
 /// Fails the build if a name given to `bind!` is not the statement's at that position. What the statement has no

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use hathi_sql_text::{caret_block, character_offset};
 use hathi_wire::sqlstate::SqlState;
+use hathi_wire::types::TypeRef;
 use hathi_wire::{
     Drift, DsnError, EncodeError, Failure, ProtocolError, ServerError, StartupFailure,
 };
 
 use crate::cardinality::RowCount;
 use crate::codec::{ArgumentError, ColumnError, DecodeError};
-use crate::query::{Origin, Parts};
+use crate::source::{Origin, Source};
 use crate::types_in_words::type_name;
 
 /// What went wrong.
@@ -27,6 +28,8 @@ struct Inner {
     sql: Option<Box<str>>,
     columns: Vec<&'static str>,
     origin: Option<Origin>,
+    // Whether somebody wrote the statement's columns down, instead of a server.
+    unchecked: bool,
 }
 
 #[derive(Debug)]
@@ -65,15 +68,18 @@ impl Error {
             sql: None,
             columns: Vec::new(),
             origin: None,
+            unchecked: false,
         }))
     }
 
     /// Says in which statement it happened.
     #[cold]
-    pub(crate) fn within(mut self, parts: &'static Parts) -> Self {
-        self.0.sql = Some(parts.sql.into());
-        self.0.columns = parts.columns.iter().map(|column| column.name).collect();
-        self.0.origin = Some(parts.origin);
+    pub(crate) fn within(mut self, source: &Source) -> Self {
+        let columns = source.columns().unwrap_or_default();
+        self.0.sql = Some(source.sql().into());
+        self.0.columns = columns.iter().map(|column| column.name).collect();
+        self.0.origin = source.origin();
+        self.0.unchecked = !source.is_checked();
         self
     }
 
@@ -214,6 +220,7 @@ impl Inner {
                     _ => fmt::Display::fmt(error, f),
                 }
             }
+            Kind::Drift(drift) => write_drift(drift, self.unchecked, f),
             kind => fmt::Display::fmt(kind, f),
         }
     }
@@ -250,7 +257,7 @@ impl fmt::Display for Kind {
             Self::Argument(error) => error.fmt(f),
             Self::Column(error) => error.fmt(f),
             Self::Row(error) => write!(f, "a row cannot be read: {error}"),
-            Self::Drift(drift) => write_drift(drift, f),
+            Self::Drift(drift) => write_drift(drift, false, f),
             Self::RowCount(count) => count.fmt(f),
             Self::CommitRolledBack => {
                 f.write_str("COMMIT was answered by ROLLBACK: the transaction had failed before, nothing of it has been kept")
@@ -261,8 +268,12 @@ impl fmt::Display for Kind {
     }
 }
 
-fn write_drift(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_str("the database is not what the statement was compiled against: ")?;
+fn write_drift(drift: &Drift, unchecked: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str(if unchecked {
+        "the result is not what this statement was written for: "
+    } else {
+        "the database is not what the statement was compiled against: "
+    })?;
     match drift {
         Drift::Count { expected, found } => {
             write!(f, "expected {expected} columns, found {found}")?
@@ -271,18 +282,27 @@ fn write_drift(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             index,
             expected,
             found,
-        } => write!(
-            f,
-            "expected column {} to be \"{}\" of type {}, found \"{}\" of type {}",
-            index + 1,
-            expected.name,
-            type_name(expected.ty),
-            found.name,
-            type_name(hathi_wire::types::TypeRef::Oid(found.oid)),
-        )?,
+        } => {
+            let number = index + 1;
+            let types = (type_name(expected.ty), type_name(TypeRef::Oid(found.oid)));
+            write!(f, "expected column {number} to be ")?;
+            if !expected.name.is_empty() {
+                write!(f, "\"{}\" ", expected.name)?;
+            }
+            let found = &found.name;
+            write!(
+                f,
+                "of type {}, found \"{found}\" of type {}",
+                types.0, types.1
+            )?
+        }
         _ => f.write_str("its columns differ")?,
     }
-    f.write_str("; migrate the database, or run `cargo hathi prepare` and compile again")
+    f.write_str(if unchecked {
+        "; cast the column in the SQL, or change the statement's columns"
+    } else {
+        "; migrate the database, or run `cargo hathi prepare` and compile again"
+    })
 }
 
 impl std::error::Error for Error {

@@ -6,50 +6,15 @@ use std::marker::PhantomData;
 use crate::cardinality::{Many, Optional};
 use crate::codec::{ArgumentError, Arguments, Bind, DataRow};
 use crate::error::Error;
-use crate::sql::TypeRef;
-
-pub use hathi_wire::Column;
-
-/// Where in the user's source a statement stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Origin {
-    /// The file, as the compiler names it.
-    pub file: &'static str,
-    /// The line, from 1.
-    pub line: u32,
-    /// The column, from 1.
-    pub column: u32,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
-
-/// What the macros know of a statement.
-#[derive(Debug)]
-pub struct Parts {
-    /// The text, parameters as `$n`.
-    pub sql: &'static str,
-    /// The types of the parameters.
-    pub parameters: &'static [TypeRef],
-    /// The names of the parameters; empty for one that has only its number.
-    pub names: &'static [&'static str],
-    /// The columns it was checked to return.
-    pub columns: &'static [Column],
-    /// Whether it changes anything.
-    pub writes: bool,
-    /// Where it stands.
-    pub origin: Origin,
-}
+use crate::source::{Fixed, Origin, Parts, RawParts, Shape, Source};
+use crate::sql::{Columns, Types};
 
 /// How a row becomes a value.
 pub type DecodeRow<R> = for<'r> fn(&DataRow<'r>) -> Result<R, Error>;
 
 /// A statement that returns rows: `P` are the SQL types of its parameters, `R` is the Rust row, `C` how many there are.
 ///
-/// Values of this type come from [`query!`](crate::query!). They are `const` and `Copy`, and hold no value of a
+/// Values of this type come from [`query!`](crate::query!), or are written by hand with [`raw`](Self::raw). They are `const` and `Copy`, and hold no value of a
 /// parameter: [`bind`](Self::bind) brings those.
 ///
 /// # Example: a statement bound twice
@@ -62,7 +27,7 @@ pub type DecodeRow<R> = for<'r> fn(&DataRow<'r>) -> Result<R, Error>;
 /// ```
 #[must_use = "a statement does nothing until a session runs it"]
 pub struct Query<P, R, C = Many> {
-    parts: &'static Parts,
+    source: Fixed,
     decode: DecodeRow<R>,
     marker: PhantomData<fn() -> (P, C)>,
 }
@@ -70,8 +35,12 @@ pub struct Query<P, R, C = Many> {
 impl<P, R, C> Query<P, R, C> {
     #[doc(hidden)]
     pub const fn __new(parts: &'static Parts, decode: DecodeRow<R>) -> Self {
+        Self::of(Fixed::Checked(parts), decode)
+    }
+
+    pub(crate) const fn of(source: Fixed, decode: DecodeRow<R>) -> Self {
         Self {
-            parts,
+            source,
             decode,
             marker: PhantomData,
         }
@@ -89,31 +58,68 @@ impl<P, R, C> Query<P, R, C> {
     /// The text as it is sent, parameters as `$n`.
     #[must_use]
     pub const fn sql(&self) -> &'static str {
-        self.parts.sql
+        self.source.sql()
     }
 
     /// The names of the parameters, in the statement's order; empty for one that has only its number.
     #[must_use]
     pub const fn names(&self) -> &'static [&'static str] {
-        self.parts.names
+        self.source.names()
     }
 
     /// Where in the source the statement stands.
     #[must_use]
     pub const fn origin(&self) -> Origin {
-        self.parts.origin
+        self.source.origin()
     }
 
     /// The same statement, promising only that there may be many rows.
     pub const fn as_many(self) -> Query<P, R, Many> {
-        Query::__new(self.parts, self.decode)
+        Query::of(self.source, self.decode)
+    }
+}
+
+impl<P: Types, R> Query<P, R, Many> {
+    /// A statement written by hand: its text, the types of its parameters and those of its columns.
+    ///
+    /// Nothing checks it while it is compiled. The number and the types of its columns are compared with the server's
+    /// before a row is read; their names are free. A NULL in a column that is not [`nullable`](crate::sql::nullable)
+    /// is an error. Rows are tuples of the [default types](crate::sql#default-rust-types) of the columns, or values
+    /// of one if there is only one and it stands without parentheses.
+    ///
+    /// # Example: a statement over a system catalog
+    ///
+    /// ```no_run
+    /// use hathi::Query;
+    /// use hathi::sql::{Name, int4, int8, name, nullable, text};
+    ///
+    /// const TABLES: Query<(Name,), (String, Option<String>)> = Query::raw(
+    ///     "SELECT relname, obj_description(oid) FROM pg_class WHERE relnamespace = to_regnamespace($1::text)",
+    ///     (name,),
+    ///     (name, nullable(text)),
+    /// );
+    ///
+    /// # async fn demo(session: &mut hathi::Session) -> Result<(), hathi::Error> {
+    /// for (table, comment) in session.fetch(TABLES.bind(("public",))).await? {
+    ///     assert!(!table.is_empty() || comment.is_none());
+    /// }
+    /// let doubled = Query::raw("SELECT 2 * $1::int8", (int4,), int8);
+    /// assert_eq!(session.fetch_one(doubled.bind((21,))).await?, 42);
+    /// # Ok(()) }
+    /// ```
+    #[track_caller]
+    pub const fn raw<S: Columns<Rust = R>>(sql: &'static str, _parameters: P, _columns: S) -> Self {
+        Self::of(
+            Fixed::Raw(RawParts::new(sql, <Shaped<P, S>>::QUERY)),
+            S::decode,
+        )
     }
 }
 
 impl<P, R> Query<P, R, crate::cardinality::One> {
     /// The same statement, promising only that there is at most one row.
     pub const fn as_optional(self) -> Query<P, R, Optional> {
-        Query::__new(self.parts, self.decode)
+        Query::of(self.source, self.decode)
     }
 }
 
@@ -128,7 +134,7 @@ impl<P, R, C> Clone for Query<P, R, C> {
 impl<P, R, C> fmt::Debug for Query<P, R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query")
-            .field("sql", &self.parts.sql)
+            .field("sql", &self.source.sql())
             .finish_non_exhaustive()
     }
 }
@@ -150,25 +156,29 @@ type WriteArguments<A> = fn(&A, &mut Arguments<'_>) -> Result<(), ArgumentError>
 impl<A, P, R, C> fmt::Debug for Bound<A, P, R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bound")
-            .field("sql", &self.query.parts.sql)
+            .field("sql", &self.query.source.sql())
             .finish_non_exhaustive()
     }
 }
 
 /// A statement that returns no rows: `P` are the SQL types of its parameters. Running it answers the rows affected.
 ///
-/// Values of this type come from [`command!`](crate::command!).
+/// Values of this type come from [`command!`](crate::command!), or are written by hand with [`raw`](Self::raw).
 #[must_use = "a statement does nothing until a session runs it"]
 pub struct Command<P> {
-    parts: &'static Parts,
+    source: Fixed,
     marker: PhantomData<fn() -> P>,
 }
 
 impl<P> Command<P> {
     #[doc(hidden)]
     pub const fn __new(parts: &'static Parts) -> Self {
+        Self::of(Fixed::Checked(parts))
+    }
+
+    pub(crate) const fn of(source: Fixed) -> Self {
         Self {
-            parts,
+            source,
             marker: PhantomData,
         }
     }
@@ -184,20 +194,56 @@ impl<P> Command<P> {
     /// The text as it is sent, parameters as `$n`.
     #[must_use]
     pub const fn sql(&self) -> &'static str {
-        self.parts.sql
+        self.source.sql()
     }
 
     /// The names of the parameters, in the statement's order; empty for one that has only its number.
     #[must_use]
     pub const fn names(&self) -> &'static [&'static str] {
-        self.parts.names
+        self.source.names()
     }
 
     /// Where in the source the statement stands.
     #[must_use]
     pub const fn origin(&self) -> Origin {
-        self.parts.origin
+        self.source.origin()
     }
+}
+
+impl<P: Types> Command<P> {
+    /// A command written by hand: its text and the types of its parameters. Rows that it returns are dropped.
+    ///
+    /// # Example: a setting of the server
+    ///
+    /// ```no_run
+    /// use hathi::Command;
+    /// use hathi::sql::{int4, text};
+    ///
+    /// # async fn demo(session: &mut hathi::Session) -> Result<(), hathi::Error> {
+    /// let rename = Command::raw("UPDATE crew SET name = $2 WHERE id = $1", (int4, text));
+    /// assert_eq!(session.execute(rename.bind((1, "Ada"))).await?, 1);
+    /// session.execute(Command::raw("ANALYZE crew", ())).await?;
+    /// # Ok(()) }
+    /// ```
+    #[track_caller]
+    pub const fn raw(sql: &'static str, _parameters: P) -> Self {
+        Self::of(Fixed::Raw(RawParts::new(sql, <Shaped<P, ()>>::COMMAND)))
+    }
+}
+
+/// The types of hand-written statements as constants.
+struct Shaped<P, S>(PhantomData<(P, S)>);
+
+impl<P: Types, S: Columns> Shaped<P, S> {
+    const QUERY: &'static Shape = &Shape {
+        types: P::TYPES,
+        columns: Some(S::COLUMNS),
+    };
+
+    const COMMAND: &'static Shape = &Shape {
+        types: P::TYPES,
+        columns: None,
+    };
 }
 
 impl<P> Copy for Command<P> {}
@@ -211,7 +257,7 @@ impl<P> Clone for Command<P> {
 impl<P> fmt::Debug for Command<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Command")
-            .field("sql", &self.parts.sql)
+            .field("sql", &self.source.sql())
             .finish_non_exhaustive()
     }
 }
@@ -227,7 +273,7 @@ pub struct BoundCommand<A, P> {
 impl<A, P> fmt::Debug for BoundCommand<A, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BoundCommand")
-            .field("sql", &self.command.parts.sql)
+            .field("sql", &self.command.source.sql())
             .finish_non_exhaustive()
     }
 }
@@ -245,7 +291,7 @@ pub trait Statement {
     type Cardinality;
 
     #[doc(hidden)]
-    fn parts(&self) -> &'static Parts;
+    fn source(&self) -> Source;
 
     #[doc(hidden)]
     fn decode(&self) -> DecodeRow<Self::Row>;
@@ -259,8 +305,8 @@ impl<A, P, R, C> Statement for Bound<A, P, R, C> {
     type Cardinality = C;
 
     #[inline]
-    fn parts(&self) -> &'static Parts {
-        self.query.parts
+    fn source(&self) -> Source {
+        self.query.source.into()
     }
 
     #[inline]
@@ -279,8 +325,8 @@ impl<R, C> Statement for Query<(), R, C> {
     type Cardinality = C;
 
     #[inline]
-    fn parts(&self) -> &'static Parts {
-        self.parts
+    fn source(&self) -> Source {
+        self.source.into()
     }
 
     #[inline]
@@ -302,7 +348,7 @@ impl<R, C> Statement for Query<(), R, C> {
 )]
 pub trait Executable {
     #[doc(hidden)]
-    fn parts(&self) -> &'static Parts;
+    fn source(&self) -> Source;
 
     #[doc(hidden)]
     fn bind_to(&self, to: &mut Arguments<'_>) -> Result<(), ArgumentError>;
@@ -310,8 +356,8 @@ pub trait Executable {
 
 impl<A: Bind<P>, P> Executable for BoundCommand<A, P> {
     #[inline]
-    fn parts(&self) -> &'static Parts {
-        self.command.parts
+    fn source(&self) -> Source {
+        self.command.source.into()
     }
 
     #[inline]
@@ -322,8 +368,8 @@ impl<A: Bind<P>, P> Executable for BoundCommand<A, P> {
 
 impl Executable for Command<()> {
     #[inline]
-    fn parts(&self) -> &'static Parts {
-        self.parts
+    fn source(&self) -> Source {
+        self.source.into()
     }
 
     #[inline]

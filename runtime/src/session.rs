@@ -136,7 +136,7 @@ impl Session {
     ///
     /// See [`Fetch`].
     pub fn execute<E: Executable>(&mut self, command: E) -> Affected<'_> {
-        Affected::new(Call::start(&mut self.link, command.parts(), &|to| {
+        Affected::new(Call::start(&mut self.link, command.source(), &|to| {
             command.bind_to(to)
         }))
     }
@@ -218,7 +218,7 @@ impl Session {
     }
 
     fn start<S: Statement, C: Cardinality>(&mut self, statement: &S) -> Fetch<'_, S::Row, C> {
-        let call = Call::start(&mut self.link, statement.parts(), &|to| {
+        let call = Call::start(&mut self.link, statement.source(), &|to| {
             statement.bind_to(to)
         });
         Fetch::new(call, statement.decode())

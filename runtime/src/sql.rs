@@ -45,6 +45,7 @@
 
 mod builtin;
 mod defaults;
+mod shape;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -60,6 +61,7 @@ pub use self::builtin::{
     bool, bpchar, bytea, char, date, float4, float8, int2, int4, int8, json, jsonb, name, numeric,
     oid, text, time, timestamp, timestamptz, uuid, varchar, void,
 };
+pub use self::shape::{Columns, Types};
 
 /// An SQL type, as a marker.
 pub trait Type {

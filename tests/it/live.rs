@@ -9,6 +9,7 @@ mod limits;
 mod long_life;
 mod path;
 mod prepared;
+mod raw;
 mod refused;
 mod values;
 mod verbs;

@@ -1,5 +1,7 @@
 //! The exchange that runs one statement: prepared on its first use, bound and executed, its rows lent one by one.
 
+use std::sync::Arc;
+
 use crate::backend::{Backend, RowDescription, TransactionStatus};
 use crate::connection::{Connection, SegmentId};
 use crate::exchange::{EncodeError, Exchange, ProtocolError, Step};
@@ -11,17 +13,17 @@ use crate::statements::{Column, Described, Drift, Identity, Lookup, StatementId}
 use crate::tag::{self, Completed};
 use crate::types::TypeRef;
 
-/// A statement as it was checked.
+/// A statement as somebody wants to run it.
 #[derive(Debug, Clone, Copy)]
 pub struct Statement<'a> {
     /// The text, parameters as `$n`.
     pub sql: &'a str,
     /// The types of the parameters.
     pub types: &'a [TypeRef],
-    /// The columns it was checked to return; empty for a command.
-    pub columns: &'static [Column],
-    /// Whether it changes anything.
-    pub writes: bool,
+    /// The columns it must return, empty for a command; `None` if any will do.
+    pub columns: Option<&'static [Column]>,
+    /// Whether it changes anything; `None` if only its text can tell.
+    pub writes: Option<bool>,
     /// Which one it is, if it is `'static` with all its parts.
     pub identity: Option<Identity>,
 }
@@ -56,15 +58,17 @@ pub type Arguments<'a> = &'a mut dyn FnMut(&mut Vec<u8>) -> Result<(), EncodeErr
 pub struct Execute {
     segment: SegmentId,
     statement: StatementId,
-    columns: &'static [Column],
+    columns: Option<&'static [Column]>,
     identity: Option<Identity>,
     // Where Bind and Execute stand, counted from the segment's start: they are sent again if the server lost the statement.
     message: (u64, u64),
     bound: bool,
     // Rows are for the caller: the statement is bound, and nothing is wrong with it.
     lending: bool,
-    // A write whose columns must be compared before it may be kept.
+    // The columns must be compared before what it may write may be kept.
     cautious: bool,
+    // Only the text can tell whether it writes.
+    doubtful: bool,
     // The segment has no Sync yet.
     undecided: bool,
     // Nothing else could be touched by preparing the statement again, unless a transaction is open.
@@ -121,7 +125,10 @@ impl Execute {
             message: (from - start, to.position() - start),
             bound: false,
             lending: false,
-            cautious: statement.writes && !statement.columns.is_empty() && alone,
+            cautious: alone
+                && statement.writes != Some(false)
+                && statement.columns.is_some_and(|columns| !columns.is_empty()),
+            doubtful: statement.writes.is_none(),
             undecided: false,
             may_repeat: alone,
             again: None,
@@ -138,9 +145,16 @@ impl Execute {
         self.segment
     }
 
+    /// The columns of the statement as the server has described them, once it has.
+    pub fn columns<'c>(&self, connection: &'c Connection) -> Option<&'c Arc<[Described]>> {
+        connection.statements().columns(self.statement)
+    }
+
     #[inline]
     fn finish_flight(&mut self, to: &mut Connection, first_use: bool) {
-        self.undecided = first_use && self.cautious;
+        self.undecided = first_use
+            && self.cautious
+            && (!self.doubtful || to.statements.may_write(self.statement));
         if self.undecided {
             to.out.extend_from_slice(frontend::FLUSH);
         } else {

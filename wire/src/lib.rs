@@ -14,6 +14,7 @@ mod frontend;
 mod input;
 mod prepare;
 mod reader;
+mod reads;
 mod server_error;
 mod simple;
 pub mod sqlstate;

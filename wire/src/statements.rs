@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::sync::Arc;
 
 use crate::backend::RowDescription;
 use crate::frontend;
 use crate::reader::Malformed;
+use crate::reads;
 use crate::simple;
 use crate::types::{self, TypeRef};
 
@@ -29,7 +31,7 @@ pub struct Described {
 
 impl Described {
     /// All columns of a statement; none if it returns no rows.
-    pub(crate) fn all(columns: Option<RowDescription<'_>>) -> Result<Box<[Self]>, Malformed> {
+    pub(crate) fn all(columns: Option<RowDescription<'_>>) -> Result<Arc<[Self]>, Malformed> {
         let fields = columns.iter().flat_map(RowDescription::fields);
         let described = fields.map(|field| {
             field.map(|field| Self {
@@ -126,9 +128,11 @@ struct Entry {
     state: State,
     used: u64,
     // Unknown until RowDescription or NoData has been heard: an answer may end before.
-    columns: Option<Box<[Described]>>,
+    columns: Option<Arc<[Described]>>,
     // Running it may change what names mean.
     touches_path: bool,
+    // Its text does not show that it only reads.
+    may_write: bool,
     // Invariant: if set, the `'static` statement of this identity has this text, these types and these columns.
     checked: Option<Identity>,
 }
@@ -272,6 +276,7 @@ impl Statements {
             used: self.clock,
             columns: None,
             touches_path: simple::mentions_path(sql),
+            may_write: !reads::only_reads(sql),
             checked: None,
         };
         let index = self.place(entry);
@@ -342,6 +347,16 @@ impl Statements {
         self.entries[id.0].touches_path
     }
 
+    /// Whether running the statement may change something, as far as its text shows.
+    pub(crate) fn may_write(&self, id: StatementId) -> bool {
+        self.entries[id.0].may_write
+    }
+
+    /// The columns of a statement, if they have been heard.
+    pub(crate) fn columns(&self, id: StatementId) -> Option<&Arc<[Described]>> {
+        self.entries[id.0].columns.as_ref()
+    }
+
     /// ParseComplete has arrived.
     pub(crate) fn parsed(&mut self, id: StatementId) {
         let entry = &mut self.entries[id.0];
@@ -386,26 +401,27 @@ impl Statements {
     }
 
     /// The columns of the statement of this name, if it still is that one and they are not known.
-    pub(crate) fn overheard(&mut self, id: StatementId, name: &str, columns: Box<[Described]>) {
+    pub(crate) fn overheard(&mut self, id: StatementId, name: &str, columns: Arc<[Described]>) {
         let entry = &mut self.entries[id.0];
         if *entry.name == *name && entry.columns.is_none() {
             entry.columns = Some(columns);
         }
     }
 
-    pub(crate) fn described(&mut self, id: StatementId, columns: Box<[Described]>) {
+    pub(crate) fn described(&mut self, id: StatementId, columns: Arc<[Described]>) {
         self.entries[id.0].columns = Some(columns);
     }
 
-    /// Compares the columns of a prepared statement with those it was checked to have.
+    /// Compares the columns of a prepared statement with those it must have.
     pub(crate) fn check(
         &mut self,
         id: StatementId,
-        expected: &[Column],
+        expected: Option<&[Column]>,
         identity: Option<Identity>,
     ) -> Option<Drift> {
         let entry = &mut self.entries[id.0];
-        let drift = compare(expected, entry.columns.as_deref().unwrap_or_default());
+        let found = entry.columns.as_deref().unwrap_or_default();
+        let drift = expected.and_then(|expected| compare(expected, found));
         if drift.is_none()
             && let Some(identity) = identity
         {

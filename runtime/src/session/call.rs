@@ -2,12 +2,12 @@
 
 use std::task::{Context, Poll, ready};
 
-use hathi_wire::{Completed, EncodeError, Execute, Identity, Statement as Checked};
+use hathi_wire::{Completed, Connection, EncodeError, Execute};
 
 use super::drive::{Event, Link};
 use crate::codec::{ArgumentError, Arguments, DataRow};
 use crate::error::{Error, Kind};
-use crate::query::Parts;
+use crate::source::Source;
 
 /// Writes the values of a statement's parameters.
 pub(crate) type BindTo<'a> = &'a dyn Fn(&mut Arguments<'_>) -> Result<(), ArgumentError>;
@@ -16,7 +16,7 @@ pub(crate) type BindTo<'a> = &'a dyn Fn(&mut Arguments<'_>) -> Result<(), Argume
 #[derive(Debug)]
 pub(crate) struct Call<'s> {
     link: &'s mut Link,
-    parts: &'static Parts,
+    source: Source,
     state: State,
 }
 
@@ -29,16 +29,20 @@ enum State {
 
 impl<'s> Call<'s> {
     /// Encodes the statement; nothing is sent before the first poll.
-    pub(crate) fn start(link: &'s mut Link, parts: &'static Parts, bind: BindTo<'_>) -> Self {
-        let state = match encode(link, parts, bind) {
+    pub(crate) fn start(link: &'s mut Link, source: Source, bind: BindTo<'_>) -> Self {
+        let state = match encode(link, &source, bind) {
             Ok(execute) => State::Running(execute),
-            Err(error) => State::Refused(error.within(parts)),
+            Err(error) => State::Refused(error.within(&source)),
         };
-        Self { link, parts, state }
+        Self {
+            link,
+            source,
+            state,
+        }
     }
 
-    pub(crate) fn parts(&self) -> &'static Parts {
-        self.parts
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
     }
 
     /// The next row, or how the statement ended.
@@ -49,10 +53,15 @@ impl<'s> Call<'s> {
         };
         match ready!(self.link.poll_exchange(execute, cx)) {
             Ok(Event::Row(frame)) => {
-                let columns = u16::try_from(self.parts.columns.len()).unwrap_or(u16::MAX);
-                match DataRow::new(self.link.input.body(frame), columns) {
+                let body = self.link.input.body(frame);
+                let columns = match self.source.columns() {
+                    Some(columns) => columns.len(),
+                    None => described(execute, &self.link.connection),
+                };
+                let row = DataRow::new(body, u16::try_from(columns).unwrap_or(u16::MAX));
+                match row {
                     Ok(row) => Poll::Ready(Ok(Reply::Row(row))),
-                    Err(cause) => Poll::Ready(Err(Error::row(cause).within(self.parts))),
+                    Err(cause) => Poll::Ready(Err(Error::row(cause).within(&self.source))),
                 }
             }
             Ok(Event::Done(Ok(completed))) => {
@@ -61,7 +70,7 @@ impl<'s> Call<'s> {
             }
             Ok(Event::Done(Err(failure))) => {
                 self.state = State::Over;
-                Poll::Ready(Err(Error::from(failure).within(self.parts)))
+                Poll::Ready(Err(Error::from(failure).within(&self.source)))
             }
             Err(error) => Poll::Ready(Err(self.lost(error))),
         }
@@ -71,7 +80,7 @@ impl<'s> Call<'s> {
     fn refused(&mut self) -> Error {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Refused(error) => error,
-            State::Running(_) | State::Over => Error::new(Kind::Closed(None)).within(self.parts),
+            State::Running(_) | State::Over => Error::new(Kind::Closed(None)).within(&self.source),
         }
     }
 
@@ -86,7 +95,7 @@ impl<'s> Call<'s> {
         if error.is_closed() {
             self.state = State::Over;
         }
-        said.map_or(error, Error::from).within(self.parts)
+        said.map_or(error, Error::from).within(&self.source)
     }
 }
 
@@ -105,18 +114,19 @@ impl Drop for Call<'_> {
     }
 }
 
-fn encode(link: &mut Link, parts: &'static Parts, bind: BindTo<'_>) -> Result<Execute, Error> {
+/// How many columns the server says there are, where the statement does not.
+#[cold]
+fn described(execute: &Execute, connection: &Connection) -> usize {
+    execute
+        .columns(connection)
+        .map_or(0, |columns| columns.len())
+}
+
+fn encode(link: &mut Link, source: &Source, bind: BindTo<'_>) -> Result<Execute, Error> {
     if link.is_broken() {
         return Err(Error::new(Kind::Closed(None)));
     }
     link.begin();
-    let statement = Checked {
-        sql: parts.sql,
-        types: parts.parameters,
-        columns: parts.columns,
-        writes: parts.writes,
-        identity: Some(Identity::of(parts)),
-    };
     let mut refused = None;
     let mut arguments = |out: &mut Vec<u8>| {
         bind(&mut Arguments::new(out)).map_err(|error| {
@@ -124,7 +134,7 @@ fn encode(link: &mut Link, parts: &'static Parts, bind: BindTo<'_>) -> Result<Ex
             EncodeError::Arguments
         })
     };
-    let started = Execute::start(&mut link.connection, &statement, &mut arguments);
+    let started = Execute::start(&mut link.connection, &source.wanted(), &mut arguments);
     started.map_err(|cause| {
         Error::new(match (cause, refused) {
             (_, Some(error)) => Kind::Argument(error),

@@ -51,7 +51,7 @@ impl<R, C: Cardinality> Future for Fetch<'_, R, C> {
             match ready!(this.call.poll_row(cx))? {
                 Reply::Row(row) if this.excess.is_none() => match (this.decode)(&row) {
                     Ok(row) => this.excess = C::push(&mut this.rows, row).err(),
-                    Err(error) => return Poll::Ready(Err(error.within(this.call.parts()))),
+                    Err(error) => return Poll::Ready(Err(error.within(this.call.source()))),
                 },
                 // The rest of a result that is too long is read and dropped: the statement may yet fail.
                 Reply::Row(_) => {}
@@ -67,13 +67,13 @@ impl<R, C: Cardinality> Future for Fetch<'_, R, C> {
 
 #[cold]
 fn row_count(count: RowCount, call: &Call<'_>) -> Error {
-    Error::new(Kind::RowCount(count)).within(call.parts())
+    Error::new(Kind::RowCount(count)).within(call.source())
 }
 
 impl<R, C: Cardinality> fmt::Debug for Fetch<'_, R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fetch")
-            .field("sql", &self.call.parts().sql)
+            .field("sql", &self.call.source().sql())
             .finish_non_exhaustive()
     }
 }

@@ -8,8 +8,8 @@ use crate::tag::Completed;
 const SELECT: Statement<'static> = Statement {
     sql: "SELECT 1",
     types: &[],
-    columns: &[],
-    writes: false,
+    columns: Some(&[]),
+    writes: Some(false),
     identity: None,
 };
 

@@ -9,13 +9,13 @@ const ID: Column = Column {
 const QUERY: Statement<'static> = Statement {
     sql: "SELECT id FROM t",
     types: &[],
-    columns: &[ID],
-    writes: false,
+    columns: Some(&[ID]),
+    writes: Some(false),
     identity: None,
 };
 const INSERT: Statement<'static> = Statement {
     sql: "INSERT INTO t DEFAULT VALUES RETURNING id",
-    writes: true,
+    writes: Some(true),
     ..QUERY
 };
 
@@ -149,6 +149,50 @@ fn a_write_that_drifted_is_rolled_back() {
 }
 
 #[test]
+fn a_statement_nobody_has_checked_waits_unless_its_text_shows_that_it_only_reads() {
+    let doubtful = |sql| Statement {
+        sql,
+        writes: None,
+        ..QUERY
+    };
+    assert_eq!(Talk::start(doubtful("SELECT id FROM t")).sent(), "PDBES");
+    assert_eq!(Talk::start(doubtful("SELECT charge(1)")).sent(), "PDBEH");
+    assert_eq!(Talk::start(doubtful(INSERT.sql)).sent(), "PDBEH");
+    let command = Statement {
+        columns: Some(&[]),
+        ..doubtful("DELETE FROM t")
+    };
+    assert_eq!(Talk::start(command).sent(), "PDBES");
+}
+
+#[test]
+fn where_any_columns_will_do_they_are_what_the_server_says() {
+    let any = Statement {
+        columns: None,
+        writes: None,
+        ..INSERT
+    };
+    let mut talk = Talk::start(any);
+    assert_eq!(talk.sent(), "PDBES");
+    let row = b"\0\x01\0\0\0\x08\0\0\0\0\0\0\0\x01";
+    let outcome = talk.hear(&[
+        (b'1', b""),
+        (b't', b"\0\0"),
+        (b'T', INT8),
+        (b'2', b""),
+        (b'D', row),
+        (b'C', b"INSERT 0 1\0"),
+        (b'Z', b"I"),
+    ]);
+    assert_eq!(outcome, Some(Ok(Completed { rows: 1 })));
+    assert_eq!(talk.rows, 1);
+    let columns = talk.execute.columns(&talk.connection).unwrap();
+    assert_eq!((&*columns[0].name, columns[0].oid), ("id", 20));
+    talk.again(any);
+    assert_eq!(talk.sent(), "BES");
+}
+
+#[test]
 fn a_write_refused_before_it_was_decided_gets_its_sync() {
     let mut talk = Talk::start(INSERT);
     talk.sent();
@@ -214,7 +258,7 @@ fn nothing_is_prepared_again_inside_a_transaction() {
         &mut talk.connection,
         &Statement {
             sql: "BEGIN",
-            columns: &[],
+            columns: Some(&[]),
             ..QUERY
         },
         &mut |_| Ok(()),
@@ -255,7 +299,7 @@ fn success_before_sync_is_not_success() {
 fn a_commit_answered_by_rollback_is_an_error() {
     let mut talk = Talk::start(Statement {
         sql: "COMMIT",
-        columns: &[],
+        columns: Some(&[]),
         ..QUERY
     });
     let outcome = talk.hear(&[
@@ -272,7 +316,7 @@ fn a_commit_answered_by_rollback_is_an_error() {
 fn copy_is_refused_and_the_session_lives_on() {
     let mut talk = Talk::start(Statement {
         sql: "COPY t FROM STDIN",
-        columns: &[],
+        columns: Some(&[]),
         ..QUERY
     });
     talk.sent();
@@ -331,7 +375,7 @@ fn values_are_found_again_although_a_refused_copy_was_written_before_them() {
     let mut talk = prepared(QUERY);
     let copy = Statement {
         sql: "COPY t FROM STDIN",
-        columns: &[],
+        columns: Some(&[]),
         ..QUERY
     };
     talk.again(copy);

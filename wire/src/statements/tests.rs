@@ -15,7 +15,7 @@ fn known(statements: &mut Statements, sql: &str) -> bool {
 
 fn prepared(statements: &mut Statements, id: StatementId) {
     statements.parsed(id);
-    statements.described(id, Box::default());
+    statements.described(id, Arc::default());
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_statement_whose_columns_nobody_heard_is_not_known() {
         statements.next_to_close().is_some(),
         "what the server has prepared is closed"
     );
-    statements.overheard(again, "another name", Box::default());
+    statements.overheard(again, "another name", Arc::default());
     statements.parsed(again);
     assert!(
         !known(&mut statements, "SELECT 1"),
