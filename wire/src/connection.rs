@@ -10,8 +10,13 @@ use crate::statements::{StatementId, Statements};
 
 mod abandon;
 mod receive;
+mod riders;
 #[cfg(test)]
 mod tests;
+
+pub use riders::RiderId;
+
+use riders::{Rider, Seated};
 
 /// Buffers above this size are given back when they are empty.
 const KEPT: usize = 1024 * 1024;
@@ -34,6 +39,8 @@ struct Segment {
     // Opened by the simple protocol: there is no Sync in it.
     simple: bool,
     abandoned: bool,
+    // How many statements at its head are not answered yet: their answers are nobody's business.
+    riders: u8,
     // The bytes read since it was abandoned: they may not be read for ever.
     drained: usize,
 }
@@ -53,6 +60,8 @@ enum EffectKind {
     Closed(Box<str>),
     // The Close of a name that is parsed again right behind it.
     Replaced,
+    // A statement without a name at the head of a segment.
+    Rider,
 }
 
 /// What the server says beside its answers.
@@ -98,6 +107,10 @@ pub struct Connection {
     asides: VecDeque<Aside>,
     lost_asides: u64,
     path: SearchPath,
+    // What opens a transaction or a savepoint and has not been written yet.
+    riders: Vec<Rider>,
+    seated: Vec<Seated>,
+    next_rider: u64,
 }
 
 /// Whether names may mean other tables than when statements were prepared.
@@ -128,6 +141,9 @@ impl Connection {
             asides: VecDeque::new(),
             lost_asides: 0,
             path: SearchPath::Settled,
+            riders: Vec::new(),
+            seated: Vec::new(),
+            next_rider: 0,
         }
     }
 
@@ -224,6 +240,7 @@ impl Connection {
             closed: false,
             simple: false,
             abandoned: false,
+            riders: 0,
             drained: 0,
         });
         id

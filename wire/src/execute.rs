@@ -92,8 +92,10 @@ impl Execute {
         statement: &Statement<'_>,
         arguments: Arguments<'_>,
     ) -> Result<Self, EncodeError> {
-        let alone = to.nobody_waits() && (to.owed() > 0 || to.status() == TransactionStatus::Idle);
-        let segment = to.begin();
+        let alone = to.nobody_waits()
+            && (to.owed() > 0 || to.status() == TransactionStatus::Idle)
+            && !to.has_riders();
+        let segment = to.begin_work();
         let written = Self::write(to, statement, arguments, segment, alone);
         if written.is_err() {
             to.abandon(segment);

@@ -97,6 +97,10 @@ pub(crate) fn close_statement(out: &mut Vec<u8>, name: &str) -> Result<(), Encod
 const BINARY: &[u8] = &[0, 1, 0, 1];
 /// The format of the results, and Execute of the unnamed portal without a limit of rows.
 pub(crate) const BIND_TAIL_AND_EXECUTE: &[u8] = b"\0\x01\0\x01E\0\0\0\x09\0\0\0\0\0";
+/// Bind of the unnamed statement to the unnamed portal, without parameters.
+pub(crate) const BIND_UNNAMED: &[u8] = b"B\0\0\0\x0c\0\0\0\0\0\0\0\0";
+/// Execute of the unnamed portal without a limit of rows.
+pub(crate) const EXECUTE_UNNAMED: &[u8] = b"E\0\0\0\x09\0\0\0\0\0";
 /// How long Execute is.
 pub(crate) const EXECUTE: usize = 10;
 pub(crate) const SYNC: &[u8] = b"S\0\0\0\x04";

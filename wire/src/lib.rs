@@ -29,7 +29,7 @@ pub use backend::{
     Authentication, Backend, Field, ParameterDescription, RowDescription, TransactionStatus,
 };
 pub use close::Close;
-pub use connection::{Aside, Connection, SegmentId};
+pub use connection::{Aside, Connection, RiderId, SegmentId};
 pub use dsn::{
     AuthMethod, AuthMethods, ChannelBinding, Dsn, DsnError, Host, Keepalives, LoadBalanceHosts,
     ProtocolVersion, Secret, SslMode, SslNegotiation, TargetSessionAttrs, password_in,

@@ -12,6 +12,9 @@ use crate::tag::{self, Completed};
 #[derive(Debug)]
 pub struct Simple {
     segment: SegmentId,
+    // How many statements were put before the text, and how many characters they take.
+    riders: usize,
+    shift: u32,
     // Whether the text itself asks for a rollback: then the tag ROLLBACK is no surprise.
     asks_rollback: bool,
     // The server has said how at least one statement ended.
@@ -28,7 +31,17 @@ impl Simple {
     pub fn start(to: &mut Connection, sql: &str) -> Result<Self, EncodeError> {
         let segment = to.begin();
         to.close_evicted();
-        if let Err(error) = frontend::query(&mut to.out, sql) {
+        let mut written = Ok(());
+        let (mut riders, mut shift) = (0, 0);
+        if to.has_riders() {
+            let (before, count) = to.seat_in_text(segment);
+            riders = count;
+            shift = u32::try_from(before.chars().count()).unwrap_or(0);
+            written = frontend::query(&mut to.out, &(before + sql));
+        } else if let Err(error) = frontend::query(&mut to.out, sql) {
+            written = Err(error);
+        }
+        if let Err(error) = written {
             to.abandon(segment);
             return Err(error);
         }
@@ -38,6 +51,8 @@ impl Simple {
         }
         Ok(Self {
             segment,
+            riders,
+            shift,
             asks_rollback: !tag::commit_rolled_back(b"ROLLBACK", sql),
             ended: false,
             outcome: Ok(Vec::new()),
@@ -83,6 +98,7 @@ impl Exchange for Simple {
             }
             Backend::RowDescription(_) | Backend::CloseComplete => {}
             Backend::EmptyQuery => self.ended = true,
+            Backend::CommandComplete(_) if self.riders > 0 => self.riders -= 1,
             Backend::CommandComplete(tag) => {
                 self.ended = true;
                 if tag == b"ROLLBACK" && !self.asks_rollback {
@@ -93,7 +109,10 @@ impl Exchange for Simple {
                 }
             }
             Backend::Error(body) => {
-                let error = ServerError::read(body).map_err(ProtocolError::malformed(b'E'))?;
+                let mut error = ServerError::read(body).map_err(ProtocolError::malformed(b'E'))?;
+                error.position = error
+                    .position
+                    .and_then(|position| position.checked_sub(self.shift));
                 self.fail(Failure::Server(Box::new(error)));
             }
             Backend::CopyIn => {

@@ -25,6 +25,9 @@ impl Connection {
         let cut = self.boundary(start, end);
         let position = self.base + u64::try_from(cut).unwrap_or(u64::MAX);
         self.drop_effects(|effect| effect.segment == id && effect.at >= position);
+        if !self.seated.is_empty() {
+            self.stand_up(id, position);
+        }
         if self.sent <= start {
             self.cut(index, start..end, &[]);
             self.segments.remove(index);
@@ -35,6 +38,19 @@ impl Connection {
         if cut < end || !segment.closed {
             segment.closed = true;
             self.cut(index, cut..end, frontend::SYNC);
+        }
+    }
+
+    /// Queues a text whose answer nobody waits for, behind all that was said: it ends a transaction that was dropped.
+    pub fn say_to_nobody(&mut self, sql: &str) {
+        let id = self.begin();
+        if frontend::query(&mut self.out, sql).is_ok() {
+            self.close_simple();
+            if let Some(segment) = self.segments.back_mut() {
+                segment.abandoned = true;
+            }
+        } else {
+            self.abandon(id);
         }
     }
 

@@ -24,7 +24,9 @@ impl Connection {
         // What a warm statement is answered with comes first and touches nothing.
         match (tag, self.segments.front()) {
             (b'D', Some(segment)) if !segment.abandoned => Ok(Some(Backend::DataRow(body))),
-            (b'2', Some(segment)) if !segment.abandoned && body.is_empty() => {
+            (b'2', Some(segment))
+                if !segment.abandoned && segment.riders == 0 && body.is_empty() =>
+            {
                 Ok(Some(Backend::BindComplete))
             }
             _ => self.receive_other(tag, body),
@@ -42,6 +44,7 @@ impl Connection {
                 segment.drained += body.len();
                 false
             }
+            Some(segment) if segment.riders > 0 => return self.receive_for_rider(tag, message),
             segment => segment.is_some(),
         };
         match message {
@@ -50,6 +53,42 @@ impl Connection {
             _ => return self.receive_rare(tag, message, live),
         }
         Ok(live.then_some(message))
+    }
+
+    /// The answers to what rides at the head of a segment end here; what else comes is treated as ever.
+    #[cold]
+    fn receive_for_rider<'a>(
+        &mut self,
+        tag: u8,
+        message: Backend<'a>,
+    ) -> Result<Option<Backend<'a>>, ProtocolError> {
+        match message {
+            Backend::ParseComplete => self.take_effect(tag)?,
+            Backend::BindComplete => {}
+            Backend::CommandComplete(words) => {
+                self.tag(words);
+                if let Some(segment) = self.segments.front_mut() {
+                    segment.riders -= 1;
+                }
+            }
+            Backend::Error(_) => {
+                // The segment has failed: its exchange is told.
+                if let Some(segment) = self.segments.front_mut() {
+                    segment.riders = 0;
+                }
+                return self.receive_rare(tag, message, true);
+            }
+            Backend::ParameterStatus { .. } | Backend::Notice(_) | Backend::Notification { .. } => {
+                return self.receive_rare(tag, message, true);
+            }
+            _ => {
+                return Err(ProtocolError::Unexpected {
+                    tag,
+                    expected: "the reply to BEGIN or SAVEPOINT",
+                });
+            }
+        }
+        Ok(None)
     }
 
     fn receive_rare<'a>(
@@ -169,6 +208,9 @@ impl Connection {
             self.drop_effects(|effect| effect.segment == segment.id);
         }
         self.describing = None;
+        if !self.seated.is_empty() {
+            self.leave(segment.id);
+        }
         if self.path != SearchPath::Settled {
             self.settle_path(status);
         }
@@ -204,7 +246,8 @@ impl Connection {
                 self.describing = Some((id, self.statements.name(id).into()));
                 self.statements.parsed(id);
             }
-            (b'3', Some(EffectKind::Closed(_) | EffectKind::Replaced)) => {}
+            (b'1', Some(EffectKind::Rider))
+            | (b'3', Some(EffectKind::Closed(_) | EffectKind::Replaced)) => {}
             _ => {
                 return Err(ProtocolError::Unexpected {
                     tag,
@@ -226,7 +269,7 @@ impl Connection {
             match effect.kind {
                 EffectKind::Parsed(id) => self.statements.not_parsed(id),
                 EffectKind::Closed(name) => self.statements.not_closed(name),
-                EffectKind::Replaced => {}
+                EffectKind::Replaced | EffectKind::Rider => {}
             }
         }
     }

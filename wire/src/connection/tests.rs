@@ -5,6 +5,8 @@ use crate::exchange::{Exchange, Step};
 use crate::execute::{Execute, Failure, Statement};
 use crate::tag::Completed;
 
+mod riders;
+
 const SELECT: Statement<'static> = Statement {
     sql: "SELECT 1",
     types: &[],
