@@ -1,5 +1,7 @@
 //! The one error of this crate: what went wrong, in which statement, and where that statement stands.
 
+mod conditions;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -53,6 +55,10 @@ pub(crate) enum Kind {
     Drift(Box<Drift>),
     RowCount(RowCount),
     CommitRolledBack,
+    // COMMIT was sent, and its answer has not come.
+    OutcomeUnknown(Box<Self>),
+    TransactionOver,
+    ChainedSavepoint,
     Copy,
     Timeout {
         limit: Duration,
@@ -127,21 +133,13 @@ impl Error {
     /// Whether the session is over: it has to be opened again.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        match &self.0.kind {
-            Kind::Io(_) | Kind::Closed(_) | Kind::Protocol(_) => true,
-            Kind::Server(error) => error.is_fatal(),
-            _ => false,
-        }
+        self.0.kind.is_closed()
     }
 
     /// Whether a time limit has passed.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        match &self.0.kind {
-            Kind::Timeout { .. } => true,
-            Kind::Connect { cause, .. } => matches!(**cause, Kind::Timeout { .. }),
-            _ => false,
-        }
+        self.0.kind.is_timeout()
     }
 
     /// Whether the number of rows was not what the verb or the statement promised.
@@ -175,8 +173,25 @@ impl Kind {
             Self::Server(error)
             | Self::Closed(Some(error))
             | Self::Startup(StartupFailure::Server(error)) => Some(error),
-            Self::Connect { cause, .. } => cause.server(),
+            Self::Connect { cause, .. } | Self::OutcomeUnknown(cause) => cause.server(),
             _ => None,
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        match self {
+            Self::Io(_) | Self::Closed(_) | Self::Protocol(_) => true,
+            Self::Server(error) => error.is_fatal(),
+            Self::OutcomeUnknown(cause) => cause.is_closed(),
+            _ => false,
+        }
+    }
+
+    fn is_timeout(&self) -> bool {
+        match self {
+            Self::Timeout { .. } => true,
+            Self::Connect { cause, .. } | Self::OutcomeUnknown(cause) => cause.is_timeout(),
+            _ => false,
         }
     }
 }
@@ -262,6 +277,16 @@ impl fmt::Display for Kind {
             Self::CommitRolledBack => {
                 f.write_str("COMMIT was answered by ROLLBACK: the transaction had failed before, nothing of it has been kept")
             }
+            Self::OutcomeUnknown(cause) => write!(
+                f,
+                "COMMIT was sent and its answer has not come, so nobody knows whether the transaction has been kept: look before it is done again: {cause}"
+            ),
+            Self::TransactionOver => f.write_str(
+                "the transaction is over: its BEGIN failed, or a statement in it ended it; begin another one",
+            ),
+            Self::ChainedSavepoint => f.write_str(
+                "only a transaction can be chained, found a savepoint: use commit or rollback",
+            ),
             Self::Copy => f.write_str("COPY cannot run as a query or a command"),
             Self::Timeout { limit, during } => write!(f, "no answer within {limit:?} while {during}"),
         }

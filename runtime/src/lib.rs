@@ -15,6 +15,7 @@ mod query;
 mod session;
 mod source;
 pub mod sql;
+mod transaction;
 pub mod types;
 mod types_in_words;
 
@@ -30,3 +31,4 @@ pub use hathi_wire::{ServerError, Severity, StatementCounters};
 pub use query::{Bound, BoundCommand, Command, Executable, Query, Statement};
 pub use session::{Affected, Fetch, Script, Session};
 pub use source::Origin;
+pub use transaction::{Isolation, Retry, Transaction, TransactionOptions};

@@ -7,6 +7,7 @@ mod deadline;
 mod drain;
 mod drive;
 mod fetch;
+pub(crate) mod scopes;
 mod script;
 mod transport;
 
@@ -215,6 +216,10 @@ impl Session {
     #[must_use]
     pub fn statement_counters(&self) -> StatementCounters {
         self.link.connection.statements().counters()
+    }
+
+    pub(crate) fn link(&mut self) -> &mut Link {
+        &mut self.link
     }
 
     fn start<S: Statement, C: Cardinality>(&mut self, statement: &S) -> Fetch<'_, S::Row, C> {

@@ -11,5 +11,6 @@ mod path;
 mod prepared;
 mod raw;
 mod refused;
+mod transactions;
 mod values;
 mod verbs;

@@ -9,3 +9,4 @@ mod login;
 mod noise;
 mod order;
 mod rows;
+mod transactions;

@@ -175,6 +175,11 @@ impl Connection {
         self.segments.iter().all(|segment| segment.abandoned)
     }
 
+    /// Whether a segment has been handed over, at least in part, and is not answered to its end.
+    pub fn owes(&self, id: SegmentId) -> bool {
+        self.segments.iter().any(|segment| segment.id == id)
+    }
+
     /// How many segments are not answered to their end.
     #[inline]
     pub fn owed(&self) -> usize {

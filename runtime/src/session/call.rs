@@ -70,7 +70,9 @@ impl<'s> Call<'s> {
             }
             Ok(Event::Done(Err(failure))) => {
                 self.state = State::Over;
-                Poll::Ready(Err(Error::from(failure).within(&self.source)))
+                let error = Error::from(failure).within(&self.source);
+                self.link.note_failure(&error);
+                Poll::Ready(Err(error))
             }
             Err(error) => Poll::Ready(Err(self.lost(error))),
         }
@@ -123,10 +125,7 @@ fn described(execute: &Execute, connection: &Connection) -> usize {
 }
 
 fn encode(link: &mut Link, source: &Source, bind: BindTo<'_>) -> Result<Execute, Error> {
-    if link.is_broken() {
-        return Err(Error::new(Kind::Closed(None)));
-    }
-    link.begin();
+    link.ready()?;
     let mut refused = None;
     let mut arguments = |out: &mut Vec<u8>| {
         bind(&mut Arguments::new(out)).map_err(|error| {

@@ -8,6 +8,7 @@ use hathi_wire::{Aside, Connection, Exchange, Frame, Input, SegmentId, ServerErr
 
 use super::deadline::Deadline;
 use super::drain::Drain;
+use super::scopes::Scope;
 use super::transport::{Address, Transport};
 use crate::error::{Error, Kind};
 
@@ -26,6 +27,12 @@ pub(crate) struct Link {
     // The first thing that went wrong with the transport; nothing works after it.
     broken: bool,
     write_failed: Option<io::Error>,
+    // What is open, outermost first.
+    pub(super) scopes: Vec<Scope>,
+    // How many savepoints have had a name.
+    pub(super) savepoints: u64,
+    // The transaction has failed in a way that the same again may not.
+    pub(crate) worth_retrying: bool,
 }
 
 /// What an exchange has for its caller.
@@ -52,6 +59,9 @@ impl Link {
             overdue: false,
             broken: false,
             write_failed: None,
+            scopes: Vec::new(),
+            savepoints: 0,
+            worth_retrying: false,
         }
     }
 
@@ -73,6 +83,11 @@ impl Link {
     #[cold]
     pub(crate) fn abandon(&mut self, segment: SegmentId) {
         self.connection.abandon(segment);
+        self.write_for_nobody();
+    }
+
+    /// Writes what is sent for nobody's sake, as far as the transport takes it at once.
+    pub(crate) fn write_for_nobody(&mut self) {
         while !self.broken && self.write_failed.is_none() {
             let bytes = self.connection.unsent_for_nobody();
             if bytes.is_empty() {

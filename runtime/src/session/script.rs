@@ -24,17 +24,21 @@ pub struct Script<'s> {
 
 impl<'s> Script<'s> {
     pub(super) fn start(link: &'s mut Link, sql: &str) -> Self {
-        let state = if link.is_broken() {
-            Err(Some(Error::new(Kind::Closed(None))))
-        } else {
-            link.begin();
+        let state = link.ready().map_err(Some).and_then(|()| {
             Simple::start(&mut link.connection, sql)
                 .map_err(|error| Some(Error::new(Kind::Encode(error))))
-        };
+        });
         Self {
             link,
             sql: sql.into(),
             state,
+        }
+    }
+
+    /// The script says how the innermost transaction or savepoint ends.
+    pub(super) fn is_end_of_scope(&mut self) {
+        if let (Ok(simple), Some(scope)) = (&self.state, self.link.scopes.last_mut()) {
+            scope.ending = Some(simple.segment());
         }
     }
 
@@ -66,7 +70,9 @@ impl Future for Script<'_> {
                     return Poll::Ready(Ok(completed.iter().map(|completed| completed.rows).sum()));
                 }
                 Ok(Event::Done(Err(failure))) => {
-                    return Poll::Ready(Err(this.over(failure.into())));
+                    let error = Error::from(failure);
+                    this.link.note_failure(&error);
+                    return Poll::Ready(Err(this.over(error)));
                 }
                 Err(error) if error.is_closed() => {
                     let said = simple.skipped().err().map(Error::from);

@@ -1,0 +1,164 @@
+//! The transaction and the savepoints that are open in a session: how each begins with the first statement in it, and
+//! how it ends when nobody says so.
+
+use hathi_wire::{RiderId, SegmentId, TransactionStatus};
+
+use super::drive::Link;
+use super::script::Script;
+use crate::error::{Error, Kind};
+
+/// A transaction, or a savepoint in one.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    begin: RiderId,
+    // The name of a savepoint; a transaction has none.
+    savepoint: Option<String>,
+    // The segment that says how it ends.
+    pub(super) ending: Option<SegmentId>,
+}
+
+impl Link {
+    /// A call begins, if there may be one.
+    #[inline]
+    pub(crate) fn ready(&mut self) -> Result<(), Error> {
+        if self.is_broken() {
+            return Err(Error::new(Kind::Closed(None)));
+        }
+        self.begin();
+        if self.scopes.is_empty() {
+            return Ok(());
+        }
+        self.check_scopes()
+    }
+
+    /// What is meant for a transaction must never run outside of one: its BEGIN may have failed, a statement may have
+    /// ended it, or nobody knows yet, because the answer was abandoned.
+    #[cold]
+    fn check_scopes(&mut self) -> Result<(), Error> {
+        let Some(outermost) = self.scopes.first() else {
+            return Ok(());
+        };
+        if self.connection.is_waiting(outermost.begin)
+            || self.connection.status() != TransactionStatus::Idle
+        {
+            return Ok(());
+        }
+        if self.connection.owed() == 0 {
+            return Err(Error::new(Kind::TransactionOver));
+        }
+        self.connection.ride("SAVEPOINT hathi_guard");
+        self.connection.ride("RELEASE SAVEPOINT hathi_guard");
+        Ok(())
+    }
+
+    /// Whether the transaction may succeed if it is tried again is for the server to say.
+    #[cold]
+    pub(crate) fn note_failure(&mut self, error: &Error) {
+        self.worth_retrying |= error.is_serialization_failure() || error.is_deadlock();
+    }
+
+    /// Opens a transaction, or a savepoint in the one that is open. Nothing is sent before the first statement in it.
+    pub(crate) fn open_scope(&mut self, begin: &str) {
+        let savepoint = (!self.scopes.is_empty()).then(|| {
+            self.savepoints += 1;
+            format!("hathi_{}", self.savepoints)
+        });
+        if savepoint.is_none() {
+            self.worth_retrying = false;
+        }
+        let sql = match &savepoint {
+            Some(name) => format!("SAVEPOINT {name}"),
+            None => begin.to_owned(),
+        };
+        let begin = self.connection.ride(sql);
+        self.scopes.push(Scope {
+            begin,
+            savepoint,
+            ending: None,
+        });
+    }
+
+    /// How many are open, one in the other.
+    pub(crate) fn depth(&self) -> usize {
+        self.scopes.len()
+    }
+
+    /// What is to be said to the server to keep or to undo what was done in the innermost one; nothing if no statement
+    /// ran in it.
+    pub(crate) fn end_of_scope(&mut self, end: End) -> Option<String> {
+        let scope = self.scopes.last()?;
+        if self.connection.is_waiting(scope.begin) {
+            return None;
+        }
+        Some(match (end, &scope.savepoint) {
+            (End::Keep, None) => "COMMIT".to_owned(),
+            (End::Keep, Some(name)) => format!("RELEASE SAVEPOINT {name}"),
+            // Undone already, by the server or by a statement.
+            (End::Undo, _) if self.is_idle() => return None,
+            (End::Undo, None) => "ROLLBACK".to_owned(),
+            (End::Undo, Some(name)) => {
+                format!("ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
+            }
+        })
+    }
+
+    /// Says how the innermost one ends.
+    pub(crate) fn say_end(&mut self, sql: &str) -> Script<'_> {
+        let mut script = Script::start(self, sql);
+        script.is_end_of_scope();
+        script
+    }
+
+    /// The innermost one is over.
+    pub(crate) fn pop_scope(&mut self) {
+        if let Some(scope) = self.scopes.pop() {
+            self.connection.withdraw(scope.begin);
+        }
+    }
+
+    /// Whether the transaction has not said a word yet.
+    pub(crate) fn has_said_nothing(&self) -> bool {
+        self.scopes
+            .first()
+            .is_some_and(|scope| self.connection.is_waiting(scope.begin))
+    }
+
+    /// The innermost one was dropped: it is undone, unless its end was said before. That is written at once if the
+    /// transport takes it, so that no lock waits for the session's next use; else it goes ahead of that.
+    pub(crate) fn drop_scope(&mut self) {
+        if !self.is_broken() {
+            self.connection.abandon_all();
+            let ending = self.scopes.last().and_then(|scope| scope.ending);
+            // A COMMIT that has been handed over will be done.
+            if !ending.is_some_and(|segment| self.connection.owes(segment))
+                && let Some(sql) = self.end_of_scope(End::Undo)
+            {
+                self.connection.say_to_nobody(&sql);
+            }
+            self.write_for_nobody();
+        }
+        self.pop_scope();
+    }
+
+    /// An error of COMMIT that leaves open whether it was done.
+    pub(crate) fn doubt_commit(&self, error: Error) -> Error {
+        let handed_over = self.connection.unsent().is_empty();
+        if handed_over && (error.is_closed() || error.is_timeout()) {
+            error.outcome_unknown()
+        } else {
+            error
+        }
+    }
+
+    /// No transaction is open, and no answer is owed that could say otherwise.
+    fn is_idle(&self) -> bool {
+        self.connection.owed() == 0 && self.connection.status() == TransactionStatus::Idle
+    }
+}
+
+/// How a transaction or a savepoint ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Keep,
+    Undo,
+}

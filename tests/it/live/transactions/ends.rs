@@ -1,0 +1,106 @@
+//! How a transaction can end against its user's will, and that this is never taken for success.
+
+use hathi::sql::Int4;
+use hathi::{Error, Session};
+use hathi_tests::{Driven, Proxy, on_every_server};
+
+use super::{COUNT, DIVIDE, INSERT, table};
+use crate::live::ask::{ECHO, assert_in_step};
+
+on_every_server! {
+    async fn a_commit_of_what_had_failed_is_an_error(db) {
+        let mut session = db.session().await;
+        table(&mut session).await;
+        let mut tx = session.begin();
+        tx.execute(INSERT.bind((1,))).await.unwrap();
+        assert!(tx.fetch_one(DIVIDE.bind((0,))).await.is_err());
+        assert!(tx.commit().await.unwrap_err().is_commit_rolled_back());
+        assert_eq!(session.fetch_one(COUNT).await.unwrap(), 0);
+        let swallowed: Result<(), Error> = session.transaction(async |tx| {
+            let _ = tx.fetch_one(DIVIDE.bind((0,))).await;
+            Ok(())
+        }).await;
+        assert!(swallowed.unwrap_err().is_commit_rolled_back());
+        assert_in_step(&mut session).await;
+    }
+
+    async fn a_deferred_constraint_fails_the_commit(db) {
+        let mut session = db.session().await;
+        table(&mut session).await;
+        let mut tx = session.begin();
+        tx.execute(INSERT.bind((1,))).await.unwrap();
+        tx.execute(INSERT.bind((1,))).await.unwrap();
+        let error = tx.commit().await.unwrap_err();
+        assert_eq!(error.unique_violation(), Some("t_n_key"), "{error}");
+        assert!(!session.in_transaction());
+        assert_eq!(session.fetch_one(COUNT).await.unwrap(), 0);
+    }
+
+    async fn what_is_meant_for_a_transaction_never_runs_outside_of_one(db) {
+        let mut session = db.session().await;
+        table(&mut session).await;
+        let mut tx = session.begin();
+        tx.simple("COMMIT").await.unwrap();
+        let error = tx.execute(INSERT.bind((1,))).await.unwrap_err();
+        assert!(error.is_transaction_over(), "{error}");
+        assert!(tx.commit().await.unwrap_err().is_transaction_over());
+        assert_eq!(session.fetch_one(COUNT).await.unwrap(), 0);
+        assert_in_step(&mut session).await;
+    }
+
+    async fn a_lost_connection_after_commit_was_sent_leaves_the_outcome_open(db) {
+        let mut proxy = Proxy::before(&db);
+        let mut session = proxy.run(Session::connect(&proxy.config())).await.unwrap();
+        proxy.run(async { table(&mut session).await }).await;
+        let mut tx = session.begin();
+        proxy.run(tx.execute(INSERT.bind((1,)))).await.unwrap();
+        // The server does it, and its answer is never handed on.
+        proxy.pieces(1 << 20, 0);
+        let mut commit = Box::pin(tx.commit());
+        assert!(matches!(proxy.drive(commit.as_mut(), 2).await, Driven::Dropped));
+        drop(proxy);
+        let error = commit.await.unwrap_err();
+        assert!(error.is_outcome_unknown() && error.is_closed(), "{error}");
+        assert!(error.to_string().contains("nobody knows"), "{error}");
+        let mut witness = db.session().await;
+        hathi_tests::within(20, async { while witness.fetch_one(COUNT).await.unwrap() == 0 {} }).await;
+    }
+
+    async fn dropped_at_every_poll_a_transaction_is_kept_whole_or_not_at_all(db) {
+        let mut witness = db.session().await;
+        table(&mut witness).await;
+        let mut session = db.session().await;
+        let mut polls = 0;
+        loop {
+            let work = session.transaction(async |tx| {
+                tx.execute(INSERT.bind((polls,))).await?;
+                tx.transaction(async |inner| inner.execute(INSERT.bind((-1 - polls,))).await).await
+            });
+            let outcome = hathi_tests::poll_times(work, usize::try_from(polls).unwrap()).await;
+            assert_eq!(session.fetch_one(ECHO.bind((polls,))).await.unwrap(), polls);
+            assert!(!session.in_transaction());
+            let kept = witness.fetch_all(hathi_tests::statement!(
+                "SELECT n AS n FROM t WHERE n = $1 OR n = -1 - $1", [Int4] -> ("n", Int4)).bind((polls,))).await.unwrap().len();
+            assert!(kept == 0 || kept == 2, "after {polls} polls {kept} rows of two are kept");
+            if let Some(outcome) = outcome {
+                outcome.unwrap();
+                assert_eq!(kept, 2);
+                break;
+            }
+            polls += 1;
+        }
+        assert!(polls > 3, "{polls} polls are not the whole way");
+    }
+
+    async fn after_a_statement_was_dropped_the_transaction_goes_on_or_says_that_it_cannot(db) {
+        let mut session = db.session().await;
+        table(&mut session).await;
+        for polls in 0..4 {
+            let mut tx = session.begin();
+            let _ = hathi_tests::poll_times(tx.execute(INSERT.bind((polls,))), usize::try_from(polls).unwrap()).await;
+            tx.execute(INSERT.bind((100 + polls,))).await.unwrap();
+            drop(tx);
+            assert_eq!(session.fetch_one(COUNT).await.unwrap(), 0, "nothing runs in autocommit");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Transactions that meet others and are tried again.
+
+use std::time::Duration;
+
+use hathi::{Error, Isolation, Retry, TransactionOptions};
+use hathi_tests::{on_every_server, within};
+
+use super::{COUNT, DIVIDE, table};
+use crate::live::ask::number;
+
+fn options(attempts: u32) -> TransactionOptions {
+    TransactionOptions::new()
+        .isolation(Isolation::Serializable)
+        .retry(Retry::attempts(attempts).pause(Duration::from_millis(1), Duration::from_millis(20)))
+}
+
+on_every_server! {
+    async fn transactions_that_meet_are_tried_again_until_each_has_counted(db) {
+        table(&mut db.session().await).await;
+        let count = |mut session: hathi::Session| async move {
+            for _ in 0..5 {
+                session.transaction_with(options(100), async |tx| {
+                    let so_far = tx.fetch_one(COUNT).await?;
+                    tx.simple(&format!("INSERT INTO t VALUES ({so_far})")).await
+                }).await?;
+            }
+            Ok::<_, Error>(())
+        };
+        let (one, other) = (db.session().await, db.session().await);
+        let (one, other) = within(60, async { tokio::join!(tokio::spawn(count(one)), tokio::spawn(count(other))) }).await;
+        one.unwrap().unwrap();
+        other.unwrap().unwrap();
+        assert_eq!(number(&mut db.session().await, "SELECT max(n)::int8 FROM t").await, 9);
+    }
+
+    async fn only_what_may_succeed_is_tried_again_and_only_so_often(db) {
+        let mut session = db.session().await;
+        let mut attempts = 0;
+        let outcome = session.transaction_with(options(3), async |tx| {
+            attempts += 1;
+            tx.simple("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '40001'; END $$").await
+        }).await;
+        assert!(outcome.unwrap_err().is_serialization_failure());
+        assert_eq!(attempts, 3);
+        attempts = 0;
+        let outcome = session.transaction_with(options(3), async |tx| {
+            attempts += 1;
+            tx.fetch_one(DIVIDE.bind((0,))).await
+        }).await;
+        assert!(outcome.is_err());
+        assert_eq!(attempts, 1, "a division by zero stays one");
+        attempts = 0;
+        let outcome: Result<(), Error> = session.transaction_with(TransactionOptions::new(), async |tx| {
+            attempts += 1;
+            tx.simple("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '40P01'; END $$").await.map(drop)
+        }).await;
+        assert!(outcome.unwrap_err().is_deadlock());
+        assert_eq!(attempts, 1, "nobody asked for another attempt");
+    }
+}
