@@ -49,7 +49,7 @@ on_every_server! {
     }
 
     async fn a_lost_connection_after_commit_was_sent_leaves_the_outcome_open(db) {
-        let mut proxy = Proxy::before(&db);
+        let mut proxy = Proxy::before(db);
         let mut session = proxy.run(Session::connect(&proxy.config())).await.unwrap();
         proxy.run(async { table(&mut session).await }).await;
         let mut tx = session.begin();

@@ -16,7 +16,7 @@ fn tags(bytes: &[u8]) -> String {
 
 on_every_server! {
     async fn a_transaction_of_one_statement_takes_two_flights_and_an_empty_one_none(db) {
-        let mut proxy = Proxy::before(&db);
+        let mut proxy = Proxy::before(db);
         let mut session = proxy.run(Session::connect(&proxy.config())).await.unwrap();
         proxy.run(async { table(&mut session).await }).await;
         proxy.recorded();
