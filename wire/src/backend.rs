@@ -52,8 +52,10 @@ pub enum Backend<'a> {
     Error(&'a [u8]),
     /// `v`: the server speaks an older protocol than was asked for.
     NegotiateProtocolVersion {
-        /// The newest minor version that the server speaks.
+        /// The newest version that the server speaks.
         version: u32,
+        /// How many of the options that were asked for the server does not know.
+        unknown_options: u32,
     },
     /// `n`: the statement returns no rows.
     NoData,
@@ -261,9 +263,18 @@ impl<'a> Backend<'a> {
                     Err(Malformed)
                 }
             }
-            b'v' => Ok(Self::NegotiateProtocolVersion {
-                version: reader.u32()?,
-            }),
+            b'v' => {
+                let (version, unknown_options) = (reader.u32()?, reader.u32()?);
+                // Their names follow. A message that counts others than it lists makes no sense.
+                for _ in 0..unknown_options {
+                    reader.bytes_to_zero()?;
+                }
+                reader.end()?;
+                Ok(Self::NegotiateProtocolVersion {
+                    version,
+                    unknown_options,
+                })
+            }
             _ => Err(Malformed),
         }
     }

@@ -44,6 +44,8 @@ pub use server_error::{ServerError, Severity};
 pub use simple::Simple;
 pub use ssl::{Encryption, SSL_REQUEST, accepts_tls};
 #[cfg(feature = "auth")]
-pub use startup::{Credentials, ITERATION_LIMIT, ScramFailure, Startup, StartupFailure};
+pub use startup::{
+    Credentials, ITERATION_LIMIT, ScramFailure, Startup, StartupFailure, scram_verifier,
+};
 pub use statements::{Column, Described, Drift, Identity, StatementCounters, Statements};
 pub use tag::Completed;

@@ -1,106 +1,52 @@
 //! The exchange that opens a session: settings, proof of identity, and what the server says about itself.
 
-use std::fmt;
-
 use postgres_protocol::authentication::md5_hash;
 
 use crate::backend::{Authentication, Backend};
 use crate::connection::{Connection, SegmentId};
-use crate::dsn::ProtocolVersion;
+use crate::dsn::{AuthMethod, ChannelBinding, ProtocolVersion};
 use crate::exchange::{EncodeError, Exchange, ProtocolError, Step};
 use crate::frontend;
 use crate::server_error::ServerError;
 
+mod credentials;
+mod failure;
 mod scram;
 #[cfg(test)]
 mod tests;
+mod verifier;
 
+pub use credentials::Credentials;
+pub use failure::StartupFailure;
 pub use scram::{ITERATION_LIMIT, ScramFailure};
+pub use verifier::scram_verifier;
 
 use scram::Scram;
-
-/// Who wants a session, and how they can prove it.
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Credentials {
-    /// The role.
-    pub user: String,
-    /// Its password, if there is one.
-    pub password: Option<String>,
-    /// The `tls-server-end-point` data of the transport, for SCRAM-SHA-256-PLUS.
-    pub channel_binding: Option<Vec<u8>>,
-}
-
-impl Credentials {
-    /// A role and its password.
-    pub fn new(user: impl Into<String>, password: Option<String>) -> Self {
-        Self {
-            user: user.into(),
-            password,
-            channel_binding: None,
-        }
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let password = self.password.as_ref().map(|_| "…");
-        f.debug_struct("Credentials")
-            .field("user", &self.user)
-            .field("password", &password)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Why a session could not be opened although the server answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StartupFailure {
-    /// The server refused.
-    Server(Box<ServerError>),
-    /// The server asks for a password, and there is none.
-    PasswordNeeded,
-    /// The server asks for a method that hathi does not speak.
-    Unsupported(String),
-    /// SCRAM went wrong: the server, or somebody in between, is not what it says.
-    Scram(ScramFailure),
-}
-
-impl fmt::Display for StartupFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Server(error) => error.fmt(f),
-            Self::PasswordNeeded => {
-                f.write_str("the server asks for a password, and none was given")
-            }
-            Self::Unsupported(method) => write!(
-                f,
-                "the server asks for {method}, which is not supported: use scram-sha-256, md5, password or trust in pg_hba.conf"
-            ),
-            Self::Scram(failure) => failure.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for StartupFailure {}
 
 /// Opens a session.
 ///
 /// ```text
-/// [StartupMessage] → Authentication… → ParameterStatus…, BackendKeyData → ReadyForQuery
+/// [StartupMessage] → NegotiateProtocolVersion? → Authentication… → ParameterStatus…, BackendKeyData → ReadyForQuery
 /// ```
 #[derive(Debug)]
 pub struct Startup {
     segment: SegmentId,
     credentials: Credentials,
     proof: Proof,
-    failure: Option<StartupFailure>,
+    negotiated: bool,
 }
 
 /// How far the proof of identity has come.
+///
+/// ```text
+/// Open ──password, MD5──> Sent ──Ok──> Done
+///   ├── SASL ──> Scram ──────────Ok──> Done
+///   └── Ok ──> Done
+/// ```
 #[derive(Debug)]
 enum Proof {
     Open,
+    Sent,
     Scram(Scram),
     Done,
 }
@@ -117,11 +63,12 @@ impl Startup {
         settings: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, EncodeError> {
         let segment = to.begin();
+        let version = credentials.max_protocol_version.number();
         let mut all = vec![("user", credentials.user.as_str())];
         for setting in settings {
             all.push(setting);
         }
-        if let Err(error) = frontend::startup(&mut to.out, ProtocolVersion::V3_0.number(), all) {
+        if let Err(error) = frontend::startup(&mut to.out, version, all) {
             to.abandon(segment);
             return Err(error);
         }
@@ -130,7 +77,7 @@ impl Startup {
             segment,
             credentials,
             proof: Proof::Open,
-            failure: None,
+            negotiated: false,
         })
     }
 
@@ -145,27 +92,33 @@ impl Startup {
         to: &mut Connection,
     ) -> Result<(), StartupFailure> {
         match (step, &mut self.proof) {
-            (Authentication::Ok, proof @ Proof::Open) => *proof = Proof::Done,
+            (Authentication::Ok, Proof::Open) => {
+                self.permit(AuthMethod::None)?;
+                self.proof = Proof::Done;
+            }
+            (Authentication::Ok, proof @ Proof::Sent) => *proof = Proof::Done,
             // A server that skips its own proof may be somebody else.
             (Authentication::Ok, Proof::Scram(scram)) => {
                 scram.finished()?;
                 self.proof = Proof::Done;
             }
             (Authentication::Cleartext, Proof::Open) => {
+                self.permit(AuthMethod::Password)?;
                 let password = self.password()?.to_owned();
                 send(to, |out| frontend::string(out, &password));
+                self.proof = Proof::Sent;
             }
             (Authentication::Md5(salt), Proof::Open) => {
-                let hash = md5_hash(
-                    self.credentials.user.as_bytes(),
-                    self.password()?.as_bytes(),
-                    salt,
-                );
+                self.permit(AuthMethod::Md5)?;
+                let (user, password) = (&self.credentials.user, self.password()?);
+                let hash = md5_hash(user.as_bytes(), password.as_bytes(), salt);
                 send(to, |out| frontend::string(out, &hash));
+                self.proof = Proof::Sent;
             }
             (Authentication::Sasl(mechanisms), Proof::Open) => {
-                let binding = self.credentials.channel_binding.clone();
-                let scram = Scram::choose(mechanisms, self.password()?, binding)?;
+                let choice = scram::choose(mechanisms, &self.credentials)?;
+                self.permit(AuthMethod::ScramSha256)?;
+                let scram = Scram::new(choice, self.password()?);
                 send(to, |out| scram.first(out));
                 self.proof = Proof::Scram(scram);
             }
@@ -178,6 +131,43 @@ impl Startup {
                 return Err(StartupFailure::Unsupported(method_name(method)));
             }
             _ => return Err(StartupFailure::Scram(ScramFailure::OutOfOrder)),
+        }
+        Ok(())
+    }
+
+    /// Whether the server may ask in this way; nothing has been sent to it yet that proves anything.
+    fn permit(&self, asked: AuthMethod) -> Result<(), StartupFailure> {
+        if let Some(allowed) = &self.credentials.require_auth
+            && !allowed.allow(asked)
+        {
+            let allowed = allowed.clone();
+            return Err(StartupFailure::Method { asked, allowed });
+        }
+        if self.credentials.binding == ChannelBinding::Require && asked != AuthMethod::ScramSha256 {
+            return Err(StartupFailure::Unbound {
+                because: "the server asks for another proof: use scram-sha-256 in pg_hba.conf",
+            });
+        }
+        Ok(())
+    }
+
+    /// The server does not speak what was asked for, but something older.
+    fn negotiate(&mut self, version: u32, unknown_options: u32) -> Result<(), StartupFailure> {
+        let asked = self.credentials.max_protocol_version.number();
+        let min = self.credentials.min_protocol_version;
+        let nonsense = |words| Err(StartupFailure::Negotiation { words });
+        if unknown_options > 0 {
+            return nonsense("it refuses options that were not asked for");
+        }
+        if version > asked {
+            return nonsense("it is newer than what was asked for");
+        }
+        if version < ProtocolVersion::V3_0.number() {
+            return nonsense("it is older than all that is spoken");
+        }
+        if version < min.number() {
+            let found = (version >> 16, version & 0xffff);
+            return Err(StartupFailure::ProtocolVersion { min, found });
         }
         Ok(())
     }
@@ -224,7 +214,15 @@ impl Exchange for Startup {
                 }
             }
             Backend::BackendKeyData { process, secret } => to.set_key(process, secret),
-            Backend::NegotiateProtocolVersion { .. } => {}
+            Backend::NegotiateProtocolVersion {
+                version,
+                unknown_options,
+            } if matches!(self.proof, Proof::Open) && !self.negotiated => {
+                self.negotiated = true;
+                if let Err(failure) = self.negotiate(version, unknown_options) {
+                    return Ok(Step::Done(Err(failure)));
+                }
+            }
             Backend::Error(body) => {
                 let error = ServerError::read(body).map_err(ProtocolError::malformed(b'E'))?;
                 return Ok(Step::Done(Err(StartupFailure::Server(Box::new(error)))));
@@ -249,6 +247,6 @@ impl Exchange for Startup {
     }
 
     fn skipped(&mut self) -> Self::Output {
-        self.failure.take().map_or(Ok(()), Err)
+        Ok(())
     }
 }

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use postgres_protocol::authentication::sasl::{
-    ChannelBinding, SCRAM_SHA_256, SCRAM_SHA_256_PLUS, ScramSha256,
+    ChannelBinding as Binding, SCRAM_SHA_256, SCRAM_SHA_256_PLUS, ScramSha256,
 };
 
-use super::StartupFailure;
+use super::{Credentials, StartupFailure};
+use crate::dsn::ChannelBinding;
 use crate::exchange::EncodeError;
 use crate::frontend;
 
@@ -70,33 +71,69 @@ impl fmt::Debug for Scram {
     }
 }
 
+/// What SCRAM is spoken as: the name of the mechanism, and what binds it to the transport.
+pub(super) struct Choice {
+    mechanism: &'static str,
+    binding: Binding,
+}
+
+/// Picks the strongest mechanism both sides know and the credentials allow.
+pub(super) fn choose(
+    mechanisms: &[u8],
+    credentials: &Credentials,
+) -> Result<Choice, StartupFailure> {
+    let offers = |name: &str| {
+        mechanisms
+            .split(|&byte| byte == 0)
+            .any(|offer| offer == name.as_bytes())
+    };
+    let (plain, bound) = (offers(SCRAM_SHA_256), offers(SCRAM_SHA_256_PLUS));
+    if !plain && !bound {
+        return Err(StartupFailure::Unsupported(listed(mechanisms)));
+    }
+    let unbound = |because| Err(StartupFailure::Unbound { because });
+    let data = credentials.channel_binding.as_ref();
+    let (mechanism, binding) = match (credentials.binding, data) {
+        (ChannelBinding::Require, _) if !credentials.encrypted && data.is_none() => {
+            return unbound(
+                "the connection is not encrypted: use sslmode=require or more, and not a unix socket",
+            );
+        }
+        (ChannelBinding::Require, _) if !bound => {
+            return unbound(
+                "the server does not offer SCRAM-SHA-256-PLUS: somebody may be in between",
+            );
+        }
+        (ChannelBinding::Require, None) => {
+            return unbound("the server's certificate has nothing to bind to");
+        }
+        (ChannelBinding::Prefer | ChannelBinding::Require, Some(data)) if bound => {
+            let data = data.clone();
+            (SCRAM_SHA_256_PLUS, Binding::tls_server_end_point(data))
+        }
+        // Only a server that speaks TLS can offer it: somebody has taken the encryption away in between.
+        (_, None) if bound && !credentials.encrypted => {
+            return Err(ScramFailure::Verification(
+                "the server offers SCRAM-SHA-256-PLUS on a connection that is not encrypted"
+                    .to_owned(),
+            )
+            .into());
+        }
+        // The transport could bind and the server does not offer it: say so, so that a man in between is found out.
+        (ChannelBinding::Prefer, Some(_)) if plain => (SCRAM_SHA_256, Binding::unrequested()),
+        _ if plain => (SCRAM_SHA_256, Binding::unsupported()),
+        _ => return Err(StartupFailure::Unsupported(listed(mechanisms))),
+    };
+    Ok(Choice { mechanism, binding })
+}
+
 impl Scram {
-    /// Picks the strongest mechanism both sides know.
-    pub(super) fn choose(
-        mechanisms: &[u8],
-        password: &str,
-        binding: Option<Vec<u8>>,
-    ) -> Result<Self, StartupFailure> {
-        let offers = |name: &str| {
-            mechanisms
-                .split(|&byte| byte == 0)
-                .any(|offer| offer == name.as_bytes())
-        };
-        let (mechanism, binding) = match binding {
-            Some(data) if offers(SCRAM_SHA_256_PLUS) => (
-                SCRAM_SHA_256_PLUS,
-                ChannelBinding::tls_server_end_point(data),
-            ),
-            // The transport could bind and the server does not offer it: say so, so that a man in between is found out.
-            Some(_) if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unrequested()),
-            None if offers(SCRAM_SHA_256) => (SCRAM_SHA_256, ChannelBinding::unsupported()),
-            _ => return Err(StartupFailure::Unsupported(listed(mechanisms))),
-        };
-        Ok(Self {
-            mechanism,
-            state: ScramSha256::new(password.as_bytes(), binding),
+    pub(super) fn new(choice: Choice, password: &str) -> Self {
+        Self {
+            mechanism: choice.mechanism,
+            state: ScramSha256::new(password.as_bytes(), choice.binding),
             step: Step::First,
-        })
+        }
     }
 
     /// The body of SASLInitialResponse.

@@ -2,9 +2,14 @@
 
 use super::*;
 
+mod demands;
+
 fn start(password: Option<&str>) -> (Connection, Startup) {
+    start_as(Credentials::new("ada", password.map(str::to_owned)))
+}
+
+fn start_as(credentials: Credentials) -> (Connection, Startup) {
     let mut connection = Connection::new(8);
-    let credentials = Credentials::new("ada", password.map(str::to_owned));
     let startup = Startup::start(&mut connection, credentials, [("database", "crew")]).unwrap();
     (connection, startup)
 }
@@ -93,6 +98,28 @@ fn a_server_that_skips_its_proof_is_refused() {
         step,
         Step::Done(Err(StartupFailure::Scram(ScramFailure::OutOfOrder)))
     );
+}
+
+#[test]
+fn a_server_that_asks_for_proof_twice_is_refused() {
+    let asks = [
+        &b"\0\0\0\x03"[..],
+        b"\0\0\0\x05salt",
+        b"\0\0\0\x0aSCRAM-SHA-256\0\0",
+    ];
+    for first in asks {
+        for second in asks {
+            let (mut connection, mut startup) = start(Some("secret"));
+            receive(&mut startup, &mut connection, b'R', first);
+            let sent = connection.unsent().len();
+            let step = receive(&mut startup, &mut connection, b'R', second);
+            assert_eq!(
+                step,
+                Step::Done(Err(StartupFailure::Scram(ScramFailure::OutOfOrder)))
+            );
+            assert_eq!(connection.unsent().len(), sent);
+        }
+    }
 }
 
 #[test]
