@@ -1,12 +1,23 @@
 //! Where to connect, as whom, and how long to wait: a builder, a URL, or libpq's own words.
 
 use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 use hathi_wire::{Dsn, Host, Secret, SslMode};
 
-use crate::error::Error;
+mod network;
+mod passfile;
+mod password;
+mod proof;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::network::SocketOptions;
+pub(crate) use self::passfile::Unusable;
+pub(crate) use self::password::Password;
+
+use self::password::Callback;
 
 /// How long connecting may take unless the configuration says otherwise.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -40,7 +51,9 @@ const STATEMENTS: usize = 256;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Config {
     dsn: Dsn,
-    connect_limit: Duration,
+    // Asked at each connect, instead of the password that is written down.
+    callback: Option<Callback>,
+    connect_limit: Option<Duration>,
     call_limit: Option<Duration>,
     statements: usize,
 }
@@ -53,27 +66,13 @@ impl Config {
     }
 
     fn from_dsn(dsn: Dsn) -> Self {
-        let connect_limit = dsn.connect_timeout.unwrap_or(CONNECT);
         Self {
             dsn,
-            connect_limit,
+            callback: None,
+            connect_limit: None,
             call_limit: Some(CALL),
             statements: STATEMENTS,
         }
-    }
-
-    /// The host: a name, an address, or the folder of a unix socket.
-    #[must_use]
-    pub fn host(mut self, host: impl Into<String>) -> Self {
-        self.dsn = self.dsn.with_host(&host.into());
-        self
-    }
-
-    /// The port.
-    #[must_use]
-    pub fn port(mut self, port: u16) -> Self {
-        self.dsn = self.dsn.with_port(port);
-        self
     }
 
     /// The role.
@@ -87,6 +86,7 @@ impl Config {
     #[must_use]
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.dsn.password = Some(Secret::new(password));
+        self.callback = None;
         self
     }
 
@@ -104,10 +104,20 @@ impl Config {
         self
     }
 
-    /// How long opening a session may take, over all hosts and addresses: 10 seconds unless told otherwise.
+    /// Command-line options for the session, such as `-c work_mem=64MB`. Poolers refuse them.
+    #[must_use]
+    pub fn options(mut self, options: impl Into<String>) -> Self {
+        self.dsn.options = Some(options.into());
+        self
+    }
+
+    /// How long opening a session may take, over all hosts and addresses.
+    ///
+    /// Unless told otherwise it is 10 seconds; with `connect_timeout` in the text, that for each host. A host gets no
+    /// more than its share of what is left, so that one that swallows everything leaves time for the others.
     #[must_use]
     pub fn connect_limit(mut self, limit: Duration) -> Self {
-        self.connect_limit = limit;
+        self.connect_limit = Some(limit);
         self
     }
 
@@ -125,7 +135,11 @@ impl Config {
         self
     }
 
-    pub(crate) fn hosts(&self) -> Vec<Host> {
+    pub(crate) fn dsn(&self) -> &Dsn {
+        &self.dsn
+    }
+
+    pub(crate) fn places(&self) -> Vec<Host> {
         if self.dsn.hosts.is_empty() {
             vec![Host::new("localhost", self.dsn.port())]
         } else {
@@ -146,46 +160,45 @@ impl Config {
             .unwrap_or_else(|| "postgres".to_owned())
     }
 
-    pub(crate) fn secret(&self) -> Option<String> {
-        self.dsn
-            .password
-            .as_ref()
-            .map(|password| password.expose().to_owned())
+    fn database_of<'a>(&'a self, role: &'a str) -> &'a str {
+        self.dsn.database.as_deref().unwrap_or(role)
     }
 
     /// The settings that every session starts with; poolers refuse others.
     pub(crate) fn settings<'a>(&'a self, role: &'a str) -> Vec<(&'a str, &'a str)> {
+        let dsn = &self.dsn;
+        let names = [&dsn.application_name, &dsn.fallback_application_name];
+        let name = names.into_iter().flatten().next();
         let mut settings = vec![
-            ("database", self.dsn.database.as_deref().unwrap_or(role)),
+            ("database", self.database_of(role)),
             ("client_encoding", "UTF8"),
-            (
-                "application_name",
-                self.dsn.application_name.as_deref().unwrap_or("hathi"),
-            ),
+            ("application_name", name.map_or("hathi", String::as_str)),
             ("DateStyle", "ISO, MDY"),
             ("TimeZone", "UTC"),
         ];
-        settings.extend(
-            self.dsn
-                .options
-                .as_deref()
-                .map(|options| ("options", options)),
-        );
+        settings.extend(dsn.options.as_deref().map(|options| ("options", options)));
         settings
     }
 
     pub(crate) fn needs_tls(&self) -> bool {
-        matches!(
-            self.dsn.ssl_mode,
-            Some(SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull)
-        )
+        self.dsn.effective_ssl_mode() >= SslMode::Require
     }
 
-    pub(crate) fn limits(&self) -> (Duration, Option<Duration>) {
-        (
-            self.connect_limit.min(LONGEST),
-            self.call_limit.map(|limit| limit.min(LONGEST)),
-        )
+    /// How long connecting may take over all of these hosts, and for each of them.
+    pub(crate) fn connect_limits(&self, hosts: usize) -> (Duration, Duration) {
+        let each = self.dsn.connect_timeout.map(|limit| limit.min(LONGEST));
+        let hosts = u32::try_from(hosts).unwrap_or(u32::MAX);
+        let all = match (self.connect_limit, each) {
+            (Some(limit), _) => limit,
+            (None, Some(each)) => each.saturating_mul(hosts),
+            (None, None) => CONNECT,
+        };
+        (all.min(LONGEST), each.unwrap_or(LONGEST))
+    }
+
+    /// How long one call may take.
+    pub(crate) fn limit_of_calls(&self) -> Option<Duration> {
+        self.call_limit.map(|limit| limit.min(LONGEST))
     }
 
     pub(crate) fn statements(&self) -> usize {
@@ -199,52 +212,14 @@ impl Default for Config {
     }
 }
 
-impl FromStr for Config {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let dsn: Dsn = text.parse()?;
-        Ok(Self::from_dsn(dsn))
-    }
-}
-
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("dsn", &self.dsn)
+            .field("password_with", &self.callback.is_some())
             .field("connect_limit", &self.connect_limit)
             .field("call_limit", &self.call_limit)
             .field("statements", &self.statements)
             .finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn neither_errors_nor_debug_show_the_password() {
-        let error = "postgres://ada:hush@host:port/crew"
-            .parse::<Config>()
-            .unwrap_err();
-        assert!(!error.to_string().contains("hush"), "{error}");
-        let config: Config = "postgres://ada:hush@host/crew".parse().unwrap();
-        assert!(!format!("{config:?}").contains("hush"));
-    }
-
-    #[test]
-    fn a_configuration_that_needs_tls_says_so() {
-        for (mode, needs) in [
-            ("disable", false),
-            ("prefer", false),
-            ("require", true),
-            ("verify-full", true),
-        ] {
-            let config: Config = format!("postgres://ada@host/crew?sslmode={mode}")
-                .parse()
-                .unwrap();
-            assert_eq!(config.needs_tls(), needs, "{mode}");
-        }
     }
 }

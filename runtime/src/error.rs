@@ -10,12 +10,18 @@ use hathi_wire::sqlstate::SqlState;
 use hathi_wire::types::TypeRef;
 use hathi_wire::{
     Drift, DsnError, EncodeError, Failure, ProtocolError, ServerError, StartupFailure,
+    TargetSessionAttrs,
 };
 
 use crate::cardinality::RowCount;
 use crate::codec::{ArgumentError, ColumnError, DecodeError};
+use crate::config::Unusable;
 use crate::source::{Origin, Source};
 use crate::types_in_words::type_name;
+
+mod attempts;
+
+pub(crate) use self::attempts::Attempts;
 
 /// What went wrong.
 ///
@@ -38,9 +44,13 @@ struct Inner {
 pub(crate) enum Kind {
     Server(Box<ServerError>),
     Config(DsnError),
-    Connect {
-        host: String,
-        cause: Box<Self>,
+    Connect(Attempts),
+    // Who asks for the password may say what they like, but not the password.
+    Password(Box<dyn std::error::Error + Send + Sync>),
+    Passfile(Unusable),
+    Target {
+        wanted: TargetSessionAttrs,
+        found: &'static str,
     },
     NoTls,
     Startup(StartupFailure),
@@ -173,7 +183,8 @@ impl Kind {
             Self::Server(error)
             | Self::Closed(Some(error))
             | Self::Startup(StartupFailure::Server(error)) => Some(error),
-            Self::Connect { cause, .. } | Self::OutcomeUnknown(cause) => cause.server(),
+            Self::Connect(attempts) => attempts.server(),
+            Self::OutcomeUnknown(cause) => cause.server(),
             _ => None,
         }
     }
@@ -190,7 +201,8 @@ impl Kind {
     fn is_timeout(&self) -> bool {
         match self {
             Self::Timeout { .. } => true,
-            Self::Connect { cause, .. } | Self::OutcomeUnknown(cause) => cause.is_timeout(),
+            Self::Connect(attempts) => attempts.is_timeout(),
+            Self::OutcomeUnknown(cause) => cause.is_timeout(),
             _ => false,
         }
     }
@@ -261,7 +273,12 @@ impl fmt::Display for Kind {
         match self {
             Self::Server(error) => error.fmt(f),
             Self::Config(error) => error.fmt(f),
-            Self::Connect { host, cause } => write!(f, "cannot connect to {host}: {cause}"),
+            Self::Connect(attempts) => attempts.fmt(f),
+            Self::Password(error) => write!(f, "the password could not be asked for: {error}"),
+            Self::Passfile(unusable) => write!(f, "the server asks for a password, and {unusable}"),
+            Self::Target { wanted, found } => {
+                write!(f, "the server {found}, and target_session_attrs asks for {wanted}")
+            }
             Self::NoTls => f.write_str("sslmode asks for TLS, which this version of hathi does not speak: use sslmode=prefer only on networks you trust"),
             Self::Startup(failure) => failure.fmt(f),
             Self::Io(error) => write!(f, "the connection failed: {error}"),
@@ -334,6 +351,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
             Kind::Io(error) => error.source(),
+            Kind::Password(error) => error.source(),
             Kind::Argument(error) => error.source(),
             Kind::Column(error) => error.source(),
             _ => None,

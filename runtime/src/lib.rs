@@ -27,6 +27,10 @@ pub use codec::{
 pub use config::Config;
 pub use error::Error;
 pub use hathi_wire::sqlstate::SqlState;
+pub use hathi_wire::{
+    AuthMethod, AuthMethods, ChannelBinding, LoadBalanceHosts, ProtocolVersion, SslMode,
+    SslNegotiation, TargetSessionAttrs, scram_verifier,
+};
 pub use hathi_wire::{ServerError, Severity, StatementCounters};
 pub use query::{Bound, BoundCommand, Command, Executable, Query, Statement};
 pub use session::{Affected, Fetch, Script, Session};

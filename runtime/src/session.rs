@@ -7,8 +7,11 @@ mod deadline;
 mod drain;
 mod drive;
 mod fetch;
+mod order;
 pub(crate) mod scopes;
 mod script;
+mod socket;
+mod target;
 mod transport;
 
 use std::fmt;
@@ -58,7 +61,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// If no host let us in: the error of the last one, with its name.
+    /// If no host let us in: the error names every host that was tried, and why it was not taken. When one refuses our
+    /// proof of identity, those behind it are not tried.
     ///
     /// # Cancellation
     ///

@@ -3,10 +3,14 @@
 mod cancel;
 mod conversation;
 mod cut;
+mod demands;
 mod ending;
+mod hosts;
 mod limits;
 mod login;
 mod noise;
 mod order;
+mod passwords;
 mod rows;
+mod targets;
 mod transactions;

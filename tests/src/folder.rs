@@ -31,6 +31,11 @@ impl SocketFolder {
         Self(path)
     }
 
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// Where the socket belongs.
     pub fn socket(&self) -> PathBuf {
         self.0.join(format!(".s.PGSQL.{PORT}"))

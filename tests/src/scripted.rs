@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -45,6 +46,11 @@ impl ScriptedServer {
     /// The way in.
     pub fn config(&self) -> Config {
         self.folder.config()
+    }
+
+    /// The folder of its socket, which is how a list of hosts names it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Waits for the end of the script and fails as it did.
@@ -98,13 +104,24 @@ impl Peer {
     ///
     /// If it is none.
     pub fn startup(&mut self) -> Vec<u8> {
+        let (version, body) = self.versioned_startup();
+        assert_eq!(version, [0, 3, 0, 0], "protocol 3.0");
+        body
+    }
+
+    /// Reads the client's first message and returns the version it asks for, and its body behind that.
+    ///
+    /// # Panics
+    ///
+    /// If it is none.
+    pub fn versioned_startup(&mut self) -> ([u8; 4], Vec<u8>) {
         let length = self.length();
         let mut body = vec![0; length];
         self.stream
             .read_exact(&mut body)
             .expect("the whole startup message");
-        assert_eq!(body[..4], [0, 3, 0, 0], "protocol 3.0");
-        body.split_off(4)
+        let rest = body.split_off(4);
+        (body.try_into().expect("a version"), rest)
     }
 
     /// Reads messages and compares their tags with those expected. Returns the body of the last one.

@@ -18,6 +18,16 @@ pub(crate) enum Address {
     Unix(String),
 }
 
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tcp(address) => address.fmt(f),
+            #[cfg(unix)]
+            Self::Unix(path) => f.write_str(&path.replacen('\0', "@", 1)),
+        }
+    }
+}
+
 /// A connected socket.
 #[derive(Debug)]
 pub(crate) enum Transport {

@@ -50,7 +50,8 @@ impl fmt::Display for AuthMethod {
 /// ```
 /// use hathi_wire::{AuthMethod, AuthMethods};
 ///
-/// let methods = AuthMethods::read("!password,!none").unwrap();
+/// let methods = AuthMethods::except([AuthMethod::Password, AuthMethod::None]);
+/// assert_eq!(AuthMethods::read("!password,!none"), Some(methods.clone()));
 /// assert!(methods.allow(AuthMethod::ScramSha256));
 /// assert!(!methods.allow(AuthMethod::None));
 /// assert_eq!(methods.to_string(), "!password,!none");
@@ -63,6 +64,22 @@ pub struct AuthMethods {
 }
 
 impl AuthMethods {
+    /// These and no others. An empty list allows nothing.
+    pub fn only(methods: impl IntoIterator<Item = AuthMethod>) -> Self {
+        Self {
+            listed: methods.into_iter().collect(),
+            negated: false,
+        }
+    }
+
+    /// All but these.
+    pub fn except(methods: impl IntoIterator<Item = AuthMethod>) -> Self {
+        Self {
+            listed: methods.into_iter().collect(),
+            negated: true,
+        }
+    }
+
     /// Reads a list, separated by commas; `None` if it is none that libpq would take.
     pub fn read(text: &str) -> Option<Self> {
         let negated = text.trim_start().starts_with('!');
