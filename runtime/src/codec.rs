@@ -27,6 +27,7 @@ mod text;
 #[cfg(feature = "time")]
 mod time;
 mod uuid;
+mod value;
 
 pub use self::arguments::Arguments;
 pub use self::bind::Bind;
@@ -34,6 +35,7 @@ pub use self::decode::{Decode, DecodeNullable};
 pub use self::encode::Encode;
 pub use self::error::{ArgumentError, ColumnError, DecodeError, EncodeError};
 pub use self::row::DataRow;
+pub use self::value::FromValue;
 
 #[cfg(test)]
 mod tests;

@@ -9,13 +9,14 @@ use hathi_sql_text::{caret_block, character_offset};
 use hathi_wire::sqlstate::SqlState;
 use hathi_wire::types::TypeRef;
 use hathi_wire::{
-    Drift, DsnError, EncodeError, Failure, ProtocolError, ServerError, StartupFailure,
+    Described, Drift, DsnError, EncodeError, Failure, ProtocolError, ServerError, StartupFailure,
     TargetSessionAttrs,
 };
 
 use crate::cardinality::RowCount;
 use crate::codec::{ArgumentError, ColumnError, DecodeError};
 use crate::config::Unusable;
+use crate::row::NoSuchColumn;
 use crate::source::{Origin, Source};
 use crate::types_in_words::type_name;
 
@@ -34,7 +35,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: Kind,
     sql: Option<Box<str>>,
-    columns: Vec<&'static str>,
+    columns: Vec<Box<str>>,
     origin: Option<Origin>,
     // Whether somebody wrote the statement's columns down, instead of a server.
     unchecked: bool,
@@ -62,6 +63,7 @@ pub(crate) enum Kind {
     Argument(ArgumentError),
     Column(ColumnError),
     Row(DecodeError),
+    NoSuchColumn(NoSuchColumn),
     Drift(Box<Drift>),
     RowCount(RowCount),
     CommitRolledBack,
@@ -93,9 +95,16 @@ impl Error {
     pub(crate) fn within(mut self, source: &Source) -> Self {
         let columns = source.columns().unwrap_or_default();
         self.0.sql = Some(source.sql().into());
-        self.0.columns = columns.iter().map(|column| column.name).collect();
+        self.0.columns = columns.iter().map(|column| column.name.into()).collect();
         self.0.origin = source.origin();
         self.0.unchecked = !source.is_checked();
+        self
+    }
+
+    /// Says what the columns are called.
+    #[cold]
+    pub(crate) fn with_columns(mut self, columns: &[Described]) -> Self {
+        self.0.columns = columns.iter().map(|column| column.name.clone()).collect();
         self
     }
 
@@ -170,10 +179,13 @@ impl Error {
         matches!(self.0.kind, Kind::CommitRolledBack)
     }
 
-    /// Whether a value could not be sent or read.
+    /// Whether a value could not be sent or read, or a column was asked for that is not there.
     #[must_use]
     pub fn is_codec(&self) -> bool {
-        matches!(self.0.kind, Kind::Argument(_) | Kind::Column(_))
+        matches!(
+            self.0.kind,
+            Kind::Argument(_) | Kind::Column(_) | Kind::NoSuchColumn(_)
+        )
     }
 }
 
@@ -289,6 +301,7 @@ impl fmt::Display for Kind {
             Self::Argument(error) => error.fmt(f),
             Self::Column(error) => error.fmt(f),
             Self::Row(error) => write!(f, "a row cannot be read: {error}"),
+            Self::NoSuchColumn(missing) => missing.fmt(f),
             Self::Drift(drift) => write_drift(drift, false, f),
             Self::RowCount(count) => count.fmt(f),
             Self::CommitRolledBack => {

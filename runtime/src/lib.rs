@@ -12,6 +12,7 @@ mod error;
 #[cfg(feature = "macros")]
 mod macros;
 mod query;
+mod row;
 mod session;
 mod source;
 pub mod sql;
@@ -22,7 +23,7 @@ mod types_in_words;
 pub use cardinality::{AtLeastOne, Cardinality, Many, One, Optional};
 pub use codec::{
     ArgumentError, Arguments, Bind, ColumnError, DataRow, Decode, DecodeError, DecodeNullable,
-    Encode, EncodeError,
+    Encode, EncodeError, FromValue,
 };
 pub use config::Config;
 pub use error::Error;
@@ -33,6 +34,7 @@ pub use hathi_wire::{
 };
 pub use hathi_wire::{ServerError, Severity, StatementCounters};
 pub use query::{Bound, BoundCommand, Command, Executable, Query, Statement};
+pub use row::{ColumnIndex, ResultColumn, Row};
 pub use session::{Affected, Fetch, Script, Session};
 pub use source::Origin;
 pub use transaction::{Isolation, Retry, Transaction, TransactionOptions};

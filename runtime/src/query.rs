@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use crate::cardinality::{Many, Optional};
 use crate::codec::{ArgumentError, Arguments, Bind, DataRow};
 use crate::error::Error;
+use crate::row::Row;
 use crate::source::{Fixed, Origin, Parts, RawParts, Shape, Source};
 use crate::sql::{Columns, Types};
 
@@ -76,6 +77,32 @@ impl<P, R, C> Query<P, R, C> {
     /// The same statement, promising only that there may be many rows.
     pub const fn as_many(self) -> Query<P, R, Many> {
         Query::of(self.source, self.decode)
+    }
+}
+
+impl<P: Types> Query<P, Row, Many> {
+    /// A statement written by hand whose columns are whatever the server says: rows are looked into while the program
+    /// runs.
+    ///
+    /// # Example: all that there is
+    ///
+    /// ```no_run
+    /// use hathi::Query;
+    /// use hathi::sql::int4;
+    ///
+    /// # async fn demo(session: &mut hathi::Session) -> Result<(), hathi::Error> {
+    /// let query = Query::untyped("SELECT * FROM crew WHERE id = $1", (int4,));
+    /// let row = session.fetch_one(query.bind((7,))).await?;
+    /// let name: String = row.get("name")?;
+    /// # let _ = name;
+    /// # Ok(()) }
+    /// ```
+    #[track_caller]
+    pub const fn untyped(sql: &'static str, _parameters: P) -> Self {
+        Self::of(
+            Fixed::Raw(RawParts::new(sql, <Shaped<P, ()>>::UNTYPED)),
+            Row::decode,
+        )
     }
 }
 
@@ -227,7 +254,7 @@ impl<P: Types> Command<P> {
     /// ```
     #[track_caller]
     pub const fn raw(sql: &'static str, _parameters: P) -> Self {
-        Self::of(Fixed::Raw(RawParts::new(sql, <Shaped<P, ()>>::COMMAND)))
+        Self::of(Fixed::Raw(RawParts::new(sql, <Shaped<P, ()>>::UNTYPED)))
     }
 }
 
@@ -240,7 +267,7 @@ impl<P: Types, S: Columns> Shaped<P, S> {
         columns: Some(S::COLUMNS),
     };
 
-    const COMMAND: &'static Shape = &Shape {
+    const UNTYPED: &'static Shape = &Shape {
         types: P::TYPES,
         columns: None,
     };

@@ -11,6 +11,7 @@ mod path;
 mod prepared;
 mod raw;
 mod refused;
+mod rows;
 mod transactions;
 mod values;
 mod verbs;

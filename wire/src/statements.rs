@@ -30,6 +30,11 @@ pub struct Described {
 }
 
 impl Described {
+    /// Whether it is of this type. The types of text are one family: they are read alike.
+    pub fn is(&self, ty: TypeRef) -> bool {
+        same_type(ty, self.oid)
+    }
+
     /// All columns of a statement; none if it returns no rows.
     pub(crate) fn all(columns: Option<RowDescription<'_>>) -> Result<Arc<[Self]>, Malformed> {
         let fields = columns.iter().flat_map(RowDescription::fields);

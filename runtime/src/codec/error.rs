@@ -250,7 +250,7 @@ struct Column {
 impl ColumnError {
     #[cold]
     #[inline(never)]
-    pub(super) fn new(column: u16, rust: &'static str, cause: DecodeError) -> Self {
+    pub(crate) fn new(column: u16, rust: &'static str, cause: DecodeError) -> Self {
         Self(Box::new(Column {
             column,
             rust,

@@ -3,6 +3,9 @@
 use std::any::type_name;
 use std::cell::Cell;
 use std::fmt;
+use std::sync::Arc;
+
+use hathi_wire::Described;
 
 use super::{ColumnError, Decode, DecodeError, DecodeNullable};
 
@@ -16,6 +19,8 @@ pub struct DataRow<'r> {
     // the last is found missing there; only `seek` compares with `columns`, since nobody pays for it on the way.
     next: Cell<u32>,
     offset: Cell<usize>,
+    // The columns as the server described them, where the statement does not say what they are.
+    described: Option<&'r Arc<[Described]>>,
 }
 
 /// The number of fields, in front of the first one.
@@ -38,9 +43,35 @@ impl<'r> DataRow<'r> {
                 columns,
                 next: Cell::new(0),
                 offset: Cell::new(HEADER),
+                described: None,
             }),
             fields => Err(wrong_fields(columns, fields)),
         }
+    }
+
+    /// Takes a row of a statement whose columns only the server knows.
+    pub(crate) fn described(
+        body: &'r [u8],
+        described: Option<&'r Arc<[Described]>>,
+    ) -> Result<Self, DecodeError> {
+        let columns = described.map_or(0, |columns| columns.len());
+        let row = Self::new(body, u16::try_from(columns).unwrap_or(u16::MAX))?;
+        Ok(Self { described, ..row })
+    }
+
+    /// The columns as the server described them, where the statement does not say what they are.
+    pub(crate) fn server_columns(&self) -> Option<&'r Arc<[Described]>> {
+        self.described
+    }
+
+    /// All of it.
+    pub(crate) fn body(&self) -> &'r [u8] {
+        self.body
+    }
+
+    /// The bytes of a column, counted from 0; `None` is NULL.
+    pub(crate) fn value(&self, column: u16) -> Result<Option<&'r [u8]>, DecodeError> {
+        self.seek(column)
     }
 
     /// How many columns the row has.

@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll, ready};
 
-use hathi_wire::{Completed, Connection, EncodeError, Execute};
+use hathi_wire::{Completed, EncodeError, Execute};
 
 use super::drive::{Event, Link};
 use crate::codec::{ArgumentError, Arguments, DataRow};
@@ -54,11 +54,12 @@ impl<'s> Call<'s> {
         match ready!(self.link.poll_exchange(execute, cx)) {
             Ok(Event::Row(frame)) => {
                 let body = self.link.input.body(frame);
-                let columns = match self.source.columns() {
-                    Some(columns) => columns.len(),
-                    None => described(execute, &self.link.connection),
+                let row = match self.source.columns() {
+                    Some(columns) => {
+                        DataRow::new(body, u16::try_from(columns.len()).unwrap_or(u16::MAX))
+                    }
+                    None => DataRow::described(body, execute.columns(&self.link.connection)),
                 };
-                let row = DataRow::new(body, u16::try_from(columns).unwrap_or(u16::MAX));
                 match row {
                     Ok(row) => Poll::Ready(Ok(Reply::Row(row))),
                     Err(cause) => Poll::Ready(Err(Error::row(cause).within(&self.source))),
@@ -114,14 +115,6 @@ impl Drop for Call<'_> {
             self.link.abandon(execute.segment());
         }
     }
-}
-
-/// How many columns the server says there are, where the statement does not.
-#[cold]
-fn described(execute: &Execute, connection: &Connection) -> usize {
-    execute
-        .columns(connection)
-        .map_or(0, |columns| columns.len())
 }
 
 fn encode(link: &mut Link, source: &Source, bind: BindTo<'_>) -> Result<Execute, Error> {
