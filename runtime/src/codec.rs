@@ -31,6 +31,7 @@ mod value;
 
 pub use self::arguments::Arguments;
 pub use self::bind::Bind;
+pub(crate) use self::bind::encode_one;
 pub use self::decode::{Decode, DecodeNullable};
 pub use self::encode::Encode;
 pub use self::error::{ArgumentError, ColumnError, DecodeError, EncodeError};

@@ -3,6 +3,7 @@
 mod conditions;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hathi_sql_text::{caret_block, character_offset};
@@ -16,6 +17,7 @@ use hathi_wire::{
 use crate::cardinality::RowCount;
 use crate::codec::{ArgumentError, ColumnError, DecodeError};
 use crate::config::Unusable;
+use crate::fragment::Mistake;
 use crate::row::NoSuchColumn;
 use crate::source::{Origin, Source};
 use crate::types_in_words::type_name;
@@ -64,6 +66,7 @@ pub(crate) enum Kind {
     Column(ColumnError),
     Row(DecodeError),
     NoSuchColumn(NoSuchColumn),
+    Fragment(Arc<Mistake>),
     Drift(Box<Drift>),
     RowCount(RowCount),
     CommitRolledBack,
@@ -182,10 +185,13 @@ impl Error {
     /// Whether a value could not be sent or read, or a column was asked for that is not there.
     #[must_use]
     pub fn is_codec(&self) -> bool {
-        matches!(
-            self.0.kind,
-            Kind::Argument(_) | Kind::Column(_) | Kind::NoSuchColumn(_)
-        )
+        match &self.0.kind {
+            Kind::Fragment(mistake) => mistake.is_codec(),
+            kind => matches!(
+                kind,
+                Kind::Argument(_) | Kind::Column(_) | Kind::NoSuchColumn(_)
+            ),
+        }
     }
 }
 
@@ -302,6 +308,7 @@ impl fmt::Display for Kind {
             Self::Column(error) => error.fmt(f),
             Self::Row(error) => write!(f, "a row cannot be read: {error}"),
             Self::NoSuchColumn(missing) => missing.fmt(f),
+            Self::Fragment(mistake) => mistake.fmt(f),
             Self::Drift(drift) => write_drift(drift, false, f),
             Self::RowCount(count) => count.fmt(f),
             Self::CommitRolledBack => {

@@ -9,6 +9,7 @@ mod cardinality;
 mod codec;
 mod config;
 mod error;
+mod fragment;
 #[cfg(feature = "macros")]
 mod macros;
 mod query;
@@ -27,6 +28,7 @@ pub use codec::{
 };
 pub use config::Config;
 pub use error::Error;
+pub use fragment::{Fragment, FragmentCommand, FragmentQuery, Identifier, Nest};
 pub use hathi_wire::sqlstate::SqlState;
 pub use hathi_wire::{
     AuthMethod, AuthMethods, ChannelBinding, LoadBalanceHosts, ProtocolVersion, SslMode,

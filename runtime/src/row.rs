@@ -13,7 +13,8 @@ use crate::error::{Error, Kind};
 use crate::sql::Type;
 use crate::types_in_words;
 
-/// A row of a statement whose columns only the server knows: what [`Query::untyped`](crate::Query::untyped) returns.
+/// A row of a statement whose columns only the server knows: what [`Query::untyped`](crate::Query::untyped) and
+/// [`Fragment::rows`](crate::Fragment::rows) return.
 ///
 /// It owns its bytes, in one allocation, and shares the description of the columns with all rows of its statement.
 ///

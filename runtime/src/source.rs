@@ -9,6 +9,9 @@ use hathi_wire::{Identity, Statement as Wanted};
 
 pub use hathi_wire::Column;
 
+use crate::error::{Error, Kind};
+use crate::fragment::Mistake;
+
 /// Where in the user's source a statement stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin {
@@ -88,6 +91,8 @@ pub struct Composed {
     pub(crate) types: Box<[TypeRef]>,
     pub(crate) columns: Option<&'static [Column]>,
     pub(crate) origin: Option<Origin>,
+    // It cannot be run: this is why.
+    pub(crate) mistake: Option<Arc<Mistake>>,
 }
 
 /// A statement that a program holds as a constant.
@@ -172,10 +177,10 @@ impl Source {
         matches!(self, Self::Checked(_))
     }
 
-    /// What is asked of the connection.
+    /// What is asked of the connection; an error if it cannot be a statement at all.
     #[inline]
-    pub(crate) fn wanted(&self) -> Wanted<'_> {
-        match *self {
+    pub(crate) fn wanted(&self) -> Result<Wanted<'_>, Error> {
+        Ok(match *self {
             Self::Checked(parts) => Wanted {
                 sql: parts.sql,
                 types: parts.parameters,
@@ -184,8 +189,11 @@ impl Source {
                 identity: Some(Identity::of(parts)),
             },
             Self::Raw(raw) => self.unchecked(raw.shape.types),
-            Self::Composed(ref composed) => self.unchecked(&composed.types),
-        }
+            Self::Composed(ref composed) => match &composed.mistake {
+                None => self.unchecked(&composed.types),
+                Some(mistake) => return Err(Error::new(Kind::Fragment(Arc::clone(mistake)))),
+            },
+        })
     }
 
     fn unchecked<'a>(&'a self, types: &'a [TypeRef]) -> Wanted<'a> {

@@ -5,6 +5,7 @@ mod connect;
 mod drift;
 mod dropped;
 mod ended;
+mod fragments;
 mod limits;
 mod long_life;
 mod path;

@@ -74,6 +74,12 @@ impl<'a> Arguments<'a> {
         Ok(())
     }
 
+    /// Writes values that were encoded before, each with its length.
+    pub(crate) fn encoded(&mut self, values: &[u8], count: usize) {
+        self.buf.extend_from_slice(values);
+        self.values += count;
+    }
+
     /// Writes a value whose length is known once it is written: `write` appends its bytes.
     ///
     /// # Errors

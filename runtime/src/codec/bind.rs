@@ -29,6 +29,19 @@ impl Bind<()> for () {
     }
 }
 
+/// Writes one value, and makes sure that it was one.
+pub(crate) fn encode_one<S, T: Encode<S> + ?Sized>(
+    value: &T,
+    to: &mut Arguments<'_>,
+) -> Result<(), EncodeError> {
+    let before = to.values();
+    value.encode(to)?;
+    match to.values() - before {
+        1 => Ok(()),
+        found => Err(EncodeError::Values { expected: 1, found }),
+    }
+}
+
 /// Writes one value, and makes sure that it was one: the protocol would be out of step otherwise.
 #[inline]
 fn one<S, T: Encode<S>>(

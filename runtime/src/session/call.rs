@@ -119,6 +119,7 @@ impl Drop for Call<'_> {
 
 fn encode(link: &mut Link, source: &Source, bind: BindTo<'_>) -> Result<Execute, Error> {
     link.ready()?;
+    let wanted = source.wanted()?;
     let mut refused = None;
     let mut arguments = |out: &mut Vec<u8>| {
         bind(&mut Arguments::new(out)).map_err(|error| {
@@ -126,7 +127,7 @@ fn encode(link: &mut Link, source: &Source, bind: BindTo<'_>) -> Result<Execute,
             EncodeError::Arguments
         })
     };
-    let started = Execute::start(&mut link.connection, &source.wanted(), &mut arguments);
+    let started = Execute::start(&mut link.connection, &wanted, &mut arguments);
     started.map_err(|cause| {
         Error::new(match (cause, refused) {
             (_, Some(error)) => Kind::Argument(error),
