@@ -14,6 +14,7 @@ mod fragment;
 mod macros;
 mod query;
 mod row;
+mod script_result;
 mod session;
 mod source;
 pub mod sql;
@@ -37,6 +38,7 @@ pub use hathi_wire::{
 pub use hathi_wire::{ServerError, Severity, StatementCounters};
 pub use query::{Bound, BoundCommand, Command, Executable, Query, Statement};
 pub use row::{ColumnIndex, ResultColumn, Row};
-pub use session::{Affected, Fetch, Script, Session};
+pub use script_result::{ScriptResult, TextRow};
+pub use session::{Affected, Fetch, Script, ScriptQuery, Session};
 pub use source::Origin;
 pub use transaction::{Isolation, Retry, Transaction, TransactionOptions};

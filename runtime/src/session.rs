@@ -20,7 +20,7 @@ use std::future::poll_fn;
 use hathi_wire::{StatementCounters, TransactionStatus};
 
 pub use self::fetch::{Affected, Fetch};
-pub use self::script::Script;
+pub use self::script::{Script, ScriptQuery};
 
 use self::call::Call;
 use self::drive::Link;
@@ -160,6 +160,36 @@ impl Session {
     /// Dropping the future leaves the session usable; what was handed to the transport runs to its end.
     pub fn simple(&mut self, script: &str) -> Script<'_> {
         Script::start(&mut self.link, script)
+    }
+
+    /// Runs a script of any number of statements, unchecked and without parameters, and returns the result of each:
+    /// its rows, whose values are text, its columns and what it did.
+    ///
+    /// The server treats the script as one transaction, unless it holds transaction control of its own. All rows of all
+    /// results are held in memory.
+    ///
+    /// # Errors
+    ///
+    /// If the server refuses a statement: those before it are undone with it.
+    ///
+    /// # Cancellation
+    ///
+    /// As [`simple`](Self::simple).
+    ///
+    /// # Example: what somebody has typed
+    ///
+    /// ```no_run
+    /// # async fn demo(session: &mut hathi::Session, typed: &str) -> Result<(), hathi::Error> {
+    /// for result in session.simple_query(typed).await? {
+    ///     for row in result.rows() {
+    ///         let first: Option<&str> = row.get(0)?;
+    ///         # let _ = first;
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn simple_query(&mut self, script: &str) -> ScriptQuery<'_> {
+        ScriptQuery::new(self.simple(script))
     }
 
     /// Ends the session in good order.

@@ -13,6 +13,7 @@ mod prepared;
 mod raw;
 mod refused;
 mod rows;
+mod script;
 mod transactions;
 mod values;
 mod verbs;

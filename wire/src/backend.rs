@@ -141,6 +141,8 @@ pub struct Field<'a> {
     pub oid: u32,
     /// The type modifier, `-1` if there is none.
     pub modifier: i32,
+    /// Whether the values are binary, and not text; unknown before the statement is bound.
+    pub binary: bool,
 }
 
 impl<'a> RowDescription<'a> {
@@ -161,13 +163,14 @@ impl<'a> RowDescription<'a> {
             let name = reader.string()?;
             let (table, attribute) = (reader.u32()?, reader.i16()?);
             let (oid, _size) = (reader.u32()?, reader.i16()?);
-            let (modifier, _format) = (reader.i32()?, reader.i16()?);
+            let (modifier, format) = (reader.i32()?, reader.i16()?);
             Ok(Field {
                 name,
                 table,
                 attribute,
                 oid,
                 modifier,
+                binary: format != 0,
             })
         })
     }

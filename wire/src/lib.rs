@@ -41,7 +41,7 @@ pub use input::{Frame, FrameError, Input, MESSAGE_LIMIT};
 pub use prepare::{Prepare, Prepared, PreparedColumn};
 pub use reader::Malformed;
 pub use server_error::{ServerError, Severity};
-pub use simple::Simple;
+pub use simple::{Simple, SimpleResult};
 pub use ssl::{Encryption, SSL_REQUEST, accepts_tls};
 #[cfg(feature = "auth")]
 pub use startup::{

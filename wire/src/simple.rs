@@ -1,12 +1,30 @@
 //! The exchange that runs a text of any number of statements through the simple protocol.
 
-use crate::backend::Backend;
+use std::sync::Arc;
+
+use crate::backend::{Backend, RowDescription};
 use crate::connection::{Connection, SegmentId};
 use crate::exchange::{EncodeError, Exchange, ProtocolError, Step};
 use crate::execute::Failure;
 use crate::frontend;
+use crate::reader::Malformed;
 use crate::server_error::ServerError;
+use crate::statements::Described;
 use crate::tag::{self, Completed};
+
+/// How one statement of the text ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SimpleResult {
+    /// What it did.
+    pub completed: Completed,
+    /// The same in the server's words: `INSERT 0 5`.
+    pub tag: Box<str>,
+    /// The columns of its rows; none if it returns no rows.
+    pub columns: Arc<[Described]>,
+    /// How many rows were lent to the caller since the statement before it ended.
+    pub lent: usize,
+}
 
 /// Runs a text: `[Query]`. Rows come as text and are lent one by one.
 #[derive(Debug)]
@@ -19,7 +37,11 @@ pub struct Simple {
     asks_rollback: bool,
     // The server has said how at least one statement ended.
     ended: bool,
-    outcome: Result<Vec<Completed>, Failure>,
+    // Of the statement that is being answered.
+    columns: Arc<[Described]>,
+    binary: bool,
+    lent: usize,
+    outcome: Result<Vec<SimpleResult>, Failure>,
 }
 
 impl Simple {
@@ -55,6 +77,9 @@ impl Simple {
             shift,
             asks_rollback: !tag::commit_rolled_back(b"ROLLBACK", sql),
             ended: false,
+            columns: Arc::default(),
+            binary: false,
+            lent: 0,
             outcome: Ok(Vec::new()),
         })
     }
@@ -62,6 +87,37 @@ impl Simple {
     /// The segment this exchange is in.
     pub fn segment(&self) -> SegmentId {
         self.segment
+    }
+
+    /// The columns of the rows that are being lent.
+    pub fn columns(&self) -> &Arc<[Described]> {
+        &self.columns
+    }
+
+    /// Whether the rows that are being lent hold binary values: those of a binary cursor do.
+    pub fn is_binary(&self) -> bool {
+        self.binary
+    }
+
+    fn describe(&mut self, columns: RowDescription<'_>) -> Result<(), Malformed> {
+        self.binary = columns
+            .fields()
+            .any(|field| field.is_ok_and(|field| field.binary));
+        self.columns = Described::all(Some(columns))?;
+        Ok(())
+    }
+
+    /// The statement that is being answered has ended with this tag.
+    fn end(&mut self, tag: &[u8]) {
+        let result = SimpleResult {
+            completed: Completed::read(tag),
+            tag: String::from_utf8_lossy(tag).into(),
+            columns: std::mem::take(&mut self.columns),
+            lent: std::mem::take(&mut self.lent),
+        };
+        if let Ok(results) = &mut self.outcome {
+            results.push(result);
+        }
     }
 
     fn fail(&mut self, failure: Failure) {
@@ -81,7 +137,7 @@ pub(crate) fn mentions_path(sql: &str) -> bool {
 }
 
 impl Exchange for Simple {
-    type Output = Result<Vec<Completed>, Failure>;
+    type Output = Result<Vec<SimpleResult>, Failure>;
 
     fn receive(
         &mut self,
@@ -91,12 +147,16 @@ impl Exchange for Simple {
         match message {
             Backend::DataRow(_) => {
                 return Ok(if self.outcome.is_ok() {
+                    self.lent += 1;
                     Step::Row
                 } else {
                     Step::More
                 });
             }
-            Backend::RowDescription(_) | Backend::CloseComplete => {}
+            Backend::RowDescription(columns) => self
+                .describe(columns)
+                .map_err(ProtocolError::malformed(b'T'))?,
+            Backend::CloseComplete => {}
             Backend::EmptyQuery => self.ended = true,
             Backend::CommandComplete(_) if self.riders > 0 => self.riders -= 1,
             Backend::CommandComplete(tag) => {
@@ -104,9 +164,7 @@ impl Exchange for Simple {
                 if tag == b"ROLLBACK" && !self.asks_rollback {
                     self.fail(Failure::CommitRolledBack);
                 }
-                if let Ok(done) = &mut self.outcome {
-                    done.push(Completed::read(tag));
-                }
+                self.end(tag);
             }
             Backend::Error(body) => {
                 let mut error = ServerError::read(body).map_err(ProtocolError::malformed(b'E'))?;

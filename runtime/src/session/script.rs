@@ -1,13 +1,14 @@
-//! The future that runs a text of any number of statements.
+//! The futures that run a text of any number of statements.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use hathi_wire::{Exchange, Simple};
+use hathi_wire::{Exchange, Frame, Simple, SimpleResult};
 
 use super::drive::{Event, Link};
 use crate::error::{Error, Kind};
+use crate::script_result::{ScriptResult, TextRow};
 
 /// A script on its way; the future of [`simple`](super::Session::simple).
 ///
@@ -46,6 +47,43 @@ impl<'s> Script<'s> {
         self.state = Err(None);
         error.within_text(&self.sql)
     }
+
+    /// The next row, or how the statements ended.
+    fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply, Error>> {
+        let simple = match &mut self.state {
+            Ok(simple) => simple,
+            Err(error) => {
+                let error = error
+                    .take()
+                    .unwrap_or_else(|| Error::new(Kind::Closed(None)));
+                return Poll::Ready(Err(error.within_text(&self.sql)));
+            }
+        };
+        match ready!(self.link.poll_exchange(simple, cx)) {
+            Ok(Event::Row(frame)) => Poll::Ready(Ok(Reply::Row(frame))),
+            Ok(Event::Done(Ok(results))) => {
+                self.state = Err(None);
+                Poll::Ready(Ok(Reply::Done(results)))
+            }
+            Ok(Event::Done(Err(failure))) => {
+                let error = Error::from(failure);
+                self.link.note_failure(&error);
+                Poll::Ready(Err(self.over(error)))
+            }
+            Err(error) if error.is_closed() => {
+                let said = simple.skipped().err().map(Error::from);
+                Poll::Ready(Err(self.over(said.unwrap_or(error))))
+            }
+            // Too late: the script is abandoned when this future is dropped.
+            Err(error) => Poll::Ready(Err(error.within_text(&self.sql))),
+        }
+    }
+}
+
+/// What a script answers.
+enum Reply {
+    Row(Frame),
+    Done(Vec<SimpleResult>),
 }
 
 impl Future for Script<'_> {
@@ -54,32 +92,8 @@ impl Future for Script<'_> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         loop {
-            let simple = match &mut this.state {
-                Ok(simple) => simple,
-                Err(error) => {
-                    let error = error
-                        .take()
-                        .unwrap_or_else(|| Error::new(Kind::Closed(None)));
-                    return Poll::Ready(Err(error.within_text(&this.sql)));
-                }
-            };
-            match ready!(this.link.poll_exchange(simple, cx)) {
-                Ok(Event::Row(_)) => {}
-                Ok(Event::Done(Ok(completed))) => {
-                    this.state = Err(None);
-                    return Poll::Ready(Ok(completed.iter().map(|completed| completed.rows).sum()));
-                }
-                Ok(Event::Done(Err(failure))) => {
-                    let error = Error::from(failure);
-                    this.link.note_failure(&error);
-                    return Poll::Ready(Err(this.over(error)));
-                }
-                Err(error) if error.is_closed() => {
-                    let said = simple.skipped().err().map(Error::from);
-                    return Poll::Ready(Err(this.over(said.unwrap_or(error))));
-                }
-                // Too late: the script is abandoned when this future is dropped.
-                Err(error) => return Poll::Ready(Err(error.within_text(&this.sql))),
+            if let Reply::Done(results) = ready!(this.poll_row(cx))? {
+                return Poll::Ready(Ok(results.iter().map(|result| result.completed.rows).sum()));
             }
         }
     }
@@ -89,6 +103,53 @@ impl Drop for Script<'_> {
     fn drop(&mut self) {
         if let Ok(simple) = &self.state {
             self.link.abandon(simple.segment());
+        }
+    }
+}
+
+/// A script on its way whose rows are kept; the future of [`simple_query`](super::Session::simple_query).
+///
+/// # Cancellation
+///
+/// As [`Script`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct ScriptQuery<'s> {
+    script: Script<'s>,
+    rows: Vec<TextRow>,
+}
+
+impl<'s> ScriptQuery<'s> {
+    pub(super) fn new(script: Script<'s>) -> Self {
+        Self {
+            script,
+            rows: Vec::new(),
+        }
+    }
+}
+
+impl Future for ScriptQuery<'_> {
+    type Output = Result<Vec<ScriptResult>, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        loop {
+            match ready!(this.script.poll_row(cx))? {
+                Reply::Row(frame) => {
+                    if let Ok(simple) = &this.script.state {
+                        let body = this.script.link.input.body(frame);
+                        this.rows.push(TextRow::new(simple, body));
+                    }
+                }
+                Reply::Done(results) => {
+                    let mut rows = std::mem::take(&mut this.rows).into_iter();
+                    let results = results.into_iter().map(|result| {
+                        let own = rows.by_ref().take(result.lent).collect();
+                        ScriptResult::new(result, own)
+                    });
+                    return Poll::Ready(Ok(results.collect()));
+                }
+            }
         }
     }
 }

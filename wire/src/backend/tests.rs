@@ -83,7 +83,8 @@ fn columns_and_parameters_are_read_field_by_field() {
             table: 0x4001,
             attribute: 1,
             oid: 23,
-            modifier: -1
+            modifier: -1,
+            binary: false,
         }
     );
     let Ok(Backend::ParameterDescription(parameters)) =
