@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use hathi_wire::{
     Aside, Connection, Credentials, Dsn, Encryption, Exchange, Failure, Host, Input, Prepare,
-    Prepared, ServerError, Severity, Simple, Startup, Step,
+    Prepared, ServerError, Severity, Simple, Startup, StartupFailure, Step,
 };
 
 use crate::encryption::Protocol;
 use crate::error::Error;
+use crate::surroundings;
 use crate::transport::Transport;
 
 /// How long each wait may take.
@@ -81,6 +82,7 @@ struct Waiting {
 impl Client {
     /// Opens a session in which the server prints how it understands a statement, if it can be had.
     pub(crate) fn open(dsn: &Dsn, limits: Limits) -> Result<Self, Error> {
+        let dsn = &surroundings::complete(dsn)?;
         let protocol = &Protocol::of(dsn)?;
         let own = dsn.options.as_deref();
         let options = own.map_or_else(|| SETTINGS.to_owned(), |own| format!("{own} {SETTINGS}"));
@@ -156,7 +158,7 @@ impl Client {
                 input: Input::default(),
                 limit: limits.answer,
             };
-            match client.start(dsn, options) {
+            match client.start(dsn, host, options) {
                 Ok(()) => return Ok(client),
                 Err(error) if error.is_turned_down() => {
                     refused.get_or_insert(error);
@@ -238,27 +240,33 @@ impl Client {
         }
     }
 
-    fn start(&mut self, dsn: &Dsn, options: Option<&str>) -> Result<(), Error> {
+    fn start(&mut self, dsn: &Dsn, host: &Host, options: Option<&str>) -> Result<(), Error> {
         let user = dsn.user.clone().unwrap_or_else(default_user);
         let database = dsn.database.clone().unwrap_or_else(|| user.clone());
-        let password = dsn
-            .password
-            .as_ref()
-            .map(|password| password.expose().to_owned());
-        let name = dsn.application_name.as_deref().unwrap_or("hathi");
+        let password = surroundings::password(dsn, host, &database, &user);
+        let mut credentials =
+            Credentials::new(user, password.clone().ok().flatten()).following(dsn);
+        let name = dsn.application_name.as_deref();
+        let name = name.or(dsn.fallback_application_name.as_deref());
         let mut settings = vec![
             ("database", database.as_str()),
             ("client_encoding", "UTF8"),
-            ("application_name", name),
+            ("application_name", name.unwrap_or("hathi")),
         ];
         settings.extend(options.map(|options| ("options", options)));
-        let mut credentials = Credentials::new(user, password);
         credentials.channel_binding = self.transport.end_point();
         let mut startup = Startup::start(&mut self.connection, credentials, settings)?;
         let deadline = Instant::now() + self.limit;
         loop {
             match self.receive(&mut startup, &mut None)? {
                 None => self.exchange_bytes(deadline)?,
+                Some(Step::Done(Err(StartupFailure::PasswordNeeded))) => {
+                    // The file that is not used may have the password that is missed.
+                    let unusable = password.err();
+                    return Err(
+                        unusable.map_or(StartupFailure::PasswordNeeded.into(), Error::passfile)
+                    );
+                }
                 Some(Step::Done(outcome)) => return Ok(outcome?),
                 Some(_) => {}
             }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use hathi_wire::{EncodeError, Host, ProtocolError, ServerError, StartupFailure};
+use hathi_wire::{
+    DsnError, EncodeError, Host, ProtocolError, ServerError, StartupFailure, UnusablePassfile,
+};
 
 /// Why a database could not be asked.
 #[derive(Debug)]
@@ -21,7 +23,11 @@ enum Kind {
     NotOffered,
     /// TLS could not be set up, or the handshake failed.
     Tls(Box<dyn std::error::Error + Send + Sync>),
+    /// The address, the environment or a file of libpq makes no sense.
+    Settings(DsnError),
     Startup(StartupFailure),
+    /// A password is missed, and a file that could have it is not used.
+    Passfile(UnusablePassfile),
     Timeout(Duration),
     Io(io::Error),
     Closed,
@@ -65,6 +71,10 @@ impl Error {
 
     pub(crate) fn timeout(limit: Duration) -> Self {
         Self(Box::new(Kind::Timeout(limit)))
+    }
+
+    pub(crate) fn passfile(unusable: UnusablePassfile) -> Self {
+        Self(Box::new(Kind::Passfile(unusable)))
     }
 
     pub(crate) fn closed() -> Self {
@@ -145,7 +155,11 @@ impl fmt::Display for Error {
                 f.write_str("sslmode asks for TLS, which the server does not offer: switch ssl on there, or use sslmode=prefer on a network you trust")
             }
             Kind::Tls(cause) => write!(f, "no TLS with the server: {cause}"),
+            Kind::Settings(error) => error.fmt(f),
             Kind::Startup(failure) => failure.fmt(f),
+            Kind::Passfile(unusable) => {
+                write!(f, "the server asks for a password, and {unusable}")
+            }
             Kind::Timeout(limit) => write!(f, "the server did not answer within {limit:?}"),
             Kind::Io(error) => write!(f, "the connection broke: {}", words(error)),
             Kind::Closed => f.write_str("the server has closed the connection"),
@@ -182,6 +196,12 @@ impl From<io::Error> for Error {
             io::ErrorKind::InvalidData => Self(Box::new(Kind::Tls(Box::new(error)))),
             _ => Self(Box::new(Kind::Io(error))),
         }
+    }
+}
+
+impl From<DsnError> for Error {
+    fn from(error: DsnError) -> Self {
+        Self(Box::new(Kind::Settings(error)))
     }
 }
 

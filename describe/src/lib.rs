@@ -6,6 +6,7 @@
 mod client;
 mod encryption;
 mod error;
+mod surroundings;
 mod transport;
 
 mod fingerprint;

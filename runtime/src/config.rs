@@ -14,7 +14,6 @@ mod sources;
 mod tests;
 
 pub(crate) use self::network::SocketOptions;
-pub(crate) use self::passfile::Unusable;
 pub(crate) use self::password::Password;
 
 use self::password::Callback;

@@ -11,13 +11,14 @@ use hathi_wire::sqlstate::SqlState;
 use hathi_wire::types::TypeRef;
 use hathi_wire::{
     Described, Drift, DsnError, EncodeError, Failure, ProtocolError, ServerError, StartupFailure,
-    TargetSessionAttrs,
+    TargetSessionAttrs, UnusablePassfile,
 };
 
 use crate::cardinality::RowCount;
 use crate::codec::{ArgumentError, ColumnError, DecodeError};
 use crate::config::Unusable;
 use crate::fragment::Mistake;
+use crate::query::{Origin, Parts};
 use crate::row::NoSuchColumn;
 use crate::source::{Origin, Source};
 use crate::types_in_words::type_name;
@@ -50,7 +51,7 @@ pub(crate) enum Kind {
     Connect(Attempts),
     // Who asks for the password may say what they like, but not the password.
     Password(Box<dyn std::error::Error + Send + Sync>),
-    Passfile(Unusable),
+    Passfile(UnusablePassfile),
     Target {
         wanted: TargetSessionAttrs,
         found: &'static str,

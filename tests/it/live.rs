@@ -14,6 +14,7 @@ mod raw;
 mod refused;
 mod rows;
 mod script;
+mod surroundings;
 mod transactions;
 mod values;
 mod verbs;

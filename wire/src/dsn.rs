@@ -21,7 +21,7 @@ mod words;
 pub use auth_methods::{AuthMethod, AuthMethods};
 pub use error::DsnError;
 pub use host::Host;
-pub use passfile::password_in;
+pub use passfile::{UnusablePassfile, password_in};
 pub use secret::Secret;
 pub use words::{
     ChannelBinding, LoadBalanceHosts, ProtocolVersion, SslMode, SslNegotiation, TargetSessionAttrs,

@@ -32,7 +32,8 @@ pub use close::Close;
 pub use connection::{Aside, Connection, RiderId, SegmentId};
 pub use dsn::{
     AuthMethod, AuthMethods, ChannelBinding, Dsn, DsnError, Host, Keepalives, LoadBalanceHosts,
-    ProtocolVersion, Secret, SslMode, SslNegotiation, TargetSessionAttrs, password_in,
+    ProtocolVersion, Secret, SslMode, SslNegotiation, TargetSessionAttrs, UnusablePassfile,
+    password_in,
 };
 pub use exchange::{EncodeError, Exchange, ProtocolError, Step};
 pub use execute::{Arguments, Execute, Failure, Statement};

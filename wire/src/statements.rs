@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
+use self::fingerprint::{Hashed, fingerprint};
 use crate::backend::RowDescription;
 use crate::frontend;
 use crate::reader::Malformed;
@@ -457,51 +458,6 @@ fn name(sql: &str, types: &[TypeRef], generation: u64) -> Box<str> {
     format!("h{:016x}{:016x}_{generation:x}", half(0), half(1)).into()
 }
 
-/// A hash for finding, not for trusting: the entry found is compared in full.
-#[inline]
-fn fingerprint(sql: &str, types: &[TypeRef]) -> u64 {
-    const K: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(K);
-    let mut hash = mix(0, u64::try_from(sql.len()).unwrap_or(0));
-    let (chunks, rest) = sql.as_bytes().as_chunks::<8>();
-    for chunk in chunks {
-        hash = mix(hash, u64::from_le_bytes(*chunk));
-    }
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    hash = mix(hash, u64::from_le_bytes(last));
-    for ty in types {
-        hash = mix(
-            hash,
-            if let TypeRef::Oid(oid) = ty {
-                u64::from(*oid)
-            } else {
-                1
-            },
-        );
-    }
-    hash ^ (hash >> 29)
-}
-
-/// Keys of this map are hashes already.
-#[derive(Debug, Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
-}
-
+mod fingerprint;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ mod descriptions;
 mod fingerprint;
 mod grouping;
 mod joins;
+mod login;
 mod nested;
 mod other_servers;
 mod parameters;

@@ -1,41 +1,14 @@
 //! Reads a password file, if nobody but its owner can.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 
-/// Why a password file is not used.
-#[derive(Debug, Clone)]
-pub(crate) enum Unusable {
-    /// Others can read it.
-    Open {
-        path: String,
-        mode: u32,
-    },
-    Unreadable {
-        path: String,
-        cause: io::ErrorKind,
-    },
-}
-
-impl fmt::Display for Unusable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Open { path, mode } => write!(
-                f,
-                "the password file {path} is not used because others than its owner may read it (mode {mode:04o}): run chmod 600 on it"
-            ),
-            Self::Unreadable { path, cause } => {
-                write!(f, "the password file {path} cannot be read: {cause}")
-            }
-        }
-    }
-}
+use hathi_wire::UnusablePassfile;
 
 /// Reads a password file; one that does not exist is empty. It is a few lines in a folder of the user's, so that reading
 /// it holds up nobody.
-pub(super) fn read(path: &str) -> Result<String, Unusable> {
-    let unreadable = |error: io::Error| Unusable::Unreadable {
+pub(super) fn read(path: &str) -> Result<String, UnusablePassfile> {
+    let unreadable = |error: io::Error| UnusablePassfile::Unreadable {
         path: path.to_owned(),
         cause: error.kind(),
     };
@@ -47,7 +20,7 @@ pub(super) fn read(path: &str) -> Result<String, Unusable> {
     let metadata = file.metadata().map_err(unreadable)?;
     if let Some(mode) = open_to_others(&metadata) {
         let path = path.to_owned();
-        return Err(Unusable::Open { path, mode });
+        return Err(UnusablePassfile::Open { path, mode });
     }
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(unreadable)?;

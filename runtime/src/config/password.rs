@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use hathi_wire::{Host, Secret, password_in};
+use hathi_wire::{Host, Secret, UnusablePassfile, password_in};
 
 use super::{Config, passfile};
 use crate::error::Kind;
@@ -30,7 +30,7 @@ impl Eq for Callback {}
 pub(crate) enum Password {
     Known(Option<Secret>),
     // The text of the password file, or why it is not used.
-    File(Result<String, passfile::Unusable>),
+    File(Result<String, UnusablePassfile>),
 }
 
 impl fmt::Debug for Password {
@@ -51,7 +51,7 @@ impl Password {
     }
 
     /// Why the file that could have a password is not used.
-    pub(crate) fn trouble(&self) -> Option<&passfile::Unusable> {
+    pub(crate) fn trouble(&self) -> Option<&UnusablePassfile> {
         match self {
             Self::File(Err(unusable)) => Some(unusable),
             _ => None,

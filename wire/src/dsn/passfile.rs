@@ -1,6 +1,43 @@
 //! The password file: one line of `host:port:database:user:password` for each login.
 
+use std::fmt;
+use std::io::ErrorKind;
+
 use super::{Host, Secret};
+
+/// Why a password file is not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnusablePassfile {
+    /// Others than its owner may read or write it.
+    Open {
+        /// The file.
+        path: String,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// It cannot be read.
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why not.
+        cause: ErrorKind,
+    },
+}
+
+impl fmt::Display for UnusablePassfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open { path, mode } => write!(
+                f,
+                "the password file {path} is not used because others than its owner may read it (mode {mode:04o}): run chmod 600 on it"
+            ),
+            Self::Unreadable { path, cause } => {
+                write!(f, "the password file {path} cannot be read: {cause}")
+            }
+        }
+    }
+}
 
 /// The folders that PostgreSQL and its packages put sockets in unless told otherwise.
 const DEFAULT_FOLDERS: [&str; 3] = ["/tmp", "/var/run/postgresql", "/run/postgresql"];
