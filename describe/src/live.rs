@@ -36,11 +36,13 @@ pub struct Database {
 }
 
 impl Database {
-    /// Connects and makes the server show how it understands a statement.
+    /// Connects and makes the server show how it understands a statement. What the address leaves out is looked up where
+    /// libpq looks: in the service file, the `PG…` variables and `.pgpass`.
     ///
     /// # Errors
     ///
-    /// [`Error`] if no host can be reached within the limit, or the server refuses the session.
+    /// [`Error`] if no host can be reached within the limit, the server refuses the session, or a variable or a file of
+    /// libpq's makes no sense.
     pub fn connect(dsn: &Dsn, limits: Limits) -> Result<Self, Error> {
         Client::open(dsn, limits).map(|client| Self { client })
     }
