@@ -16,9 +16,7 @@ use hathi_wire::{
 
 use crate::cardinality::RowCount;
 use crate::codec::{ArgumentError, ColumnError, DecodeError};
-use crate::config::Unusable;
 use crate::fragment::Mistake;
-use crate::query::{Origin, Parts};
 use crate::row::NoSuchColumn;
 use crate::source::{Origin, Source};
 use crate::types_in_words::type_name;

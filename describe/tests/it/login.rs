@@ -55,7 +55,9 @@ fn asking() -> (u16, JoinHandle<Option<String>>) {
 }
 
 fn refused(text: &str) -> Error {
-    let dsn: Dsn = text.parse().unwrap();
+    let mut dsn: Dsn = text.parse().unwrap();
+    // The script does not know the question for TLS.
+    dsn.ssl_mode = Some(hathi_wire::SslMode::Disable);
     Database::connect(&dsn, Limits::default()).unwrap_err()
 }
 
