@@ -128,6 +128,11 @@ impl Config {
     }
 
     /// How many statements the session keeps prepared: 256 unless told otherwise. The least recently used makes room.
+    ///
+    /// With zero nothing is kept on the server: every use parses its statement anew, without a name, still in one
+    /// flight. That is for poolers that lose names, such as PgBouncer before 1.21 in transaction mode. Columns are
+    /// compared at each use; only the first use of a statement that writes and returns rows waits for the comparison
+    /// before it is kept.
     #[must_use]
     pub fn statement_cache(mut self, statements: usize) -> Self {
         self.statements = statements;

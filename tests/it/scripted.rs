@@ -14,3 +14,4 @@ mod passwords;
 mod rows;
 mod targets;
 mod transactions;
+mod unnamed;

@@ -124,7 +124,7 @@ enum SearchPath {
 }
 
 impl Connection {
-    /// A connection that keeps at most `statements` prepared.
+    /// A connection that keeps at most `statements` prepared; with zero, every use parses its statement without a name.
     pub fn new(statements: usize) -> Self {
         Self {
             out: Vec::with_capacity(1024),

@@ -52,6 +52,7 @@ pub type Arguments<'a> = &'a mut dyn FnMut(&mut Vec<u8>) -> Result<(), EncodeErr
 /// unknown:             [Parse][Describe][Bind][Execute][Sync]
 /// unknown, writes and  [Parse][Describe][Bind][Execute][Flush]
 ///   returns rows:        columns as checked → [Sync]      drift → [ROLLBACK]: nothing has happened
+/// without names:       [Parse][Describe][Bind][Execute][Sync], each time
 /// lost by the server:  on ReadyForQuery, once: [Close][Parse][Describe] and the same [Bind][Execute][Sync]
 /// ```
 #[derive(Debug)]
@@ -351,7 +352,7 @@ impl Exchange for Execute {
 
 /// A statement that has not been used from this place: prepared by another one, or not at all.
 #[cold]
-fn find(
+pub(crate) fn find(
     to: &mut Connection,
     statement: &Statement<'_>,
 ) -> Result<(StatementId, bool), EncodeError> {
@@ -367,6 +368,11 @@ fn find(
             }
             // The columns may be those of long ago: the server is asked again.
             to.statements.renew(sql, types)
+        }
+        Lookup::Seen(id) => {
+            let drift = to.statements.check(id, statement.columns, None);
+            prepare(to, id, sql, types)?;
+            return Ok((id, drift.is_some()));
         }
     };
     prepare(to, id, sql, types)?;

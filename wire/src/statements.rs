@@ -1,16 +1,21 @@
 //! What this session has prepared: a bounded cache from SQL and types to the name the server knows.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
-use self::fingerprint::{Hashed, fingerprint};
 use crate::backend::RowDescription;
 use crate::frontend;
 use crate::reader::Malformed;
 use crate::reads;
 use crate::simple;
 use crate::types::{self, TypeRef};
+
+mod hash;
+#[cfg(test)]
+mod tests;
+
+use self::hash::{Hashed, fingerprint, name};
 
 /// A column as it was when the statement was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +166,9 @@ impl Identity {
     }
 }
 
+/// How many statements are remembered where none is kept on the server.
+const SEEN: usize = 256;
+
 /// How many statements are found by their identity alone.
 const RECALLED: usize = 64;
 
@@ -176,6 +184,10 @@ pub struct StatementCounters {
     pub evictions: u64,
     /// Statements parsed again because the server had lost or invalidated them.
     pub reprepares: u64,
+    /// How many statements are prepared.
+    pub size: usize,
+    /// How many may be; zero if no statement keeps a name.
+    pub capacity: usize,
 }
 
 /// The statements of one session.
@@ -186,6 +198,8 @@ pub struct Statements {
     by_hash: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
     // Guesses by identity: an entry is used only if it says that it is the one.
     recalled: [usize; RECALLED],
+    // Nothing is kept on the server: entries only say what was seen.
+    unnamed: bool,
     capacity: usize,
     clock: u64,
     generation: u64,
@@ -196,16 +210,20 @@ pub struct Statements {
 /// What the cache says about a statement about to be used.
 pub(crate) enum Lookup {
     Known(StatementId),
+    // It has no name on the server, and must be parsed each time; its columns were heard before.
+    Seen(StatementId),
     Unknown(StatementId),
 }
 
 impl Statements {
+    /// Keeps so many prepared; none at all if it is zero, then every use parses its statement without a name.
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             entries: Vec::new(),
             by_hash: HashMap::default(),
             recalled: [0; RECALLED],
-            capacity: capacity.max(1),
+            unnamed: capacity == 0,
+            capacity: if capacity == 0 { SEEN } else { capacity },
             clock: 0,
             generation: 0,
             to_close: Vec::new(),
@@ -213,19 +231,23 @@ impl Statements {
         }
     }
 
-    /// How often the cache helped.
+    /// How often the cache helped, and how full it is.
     pub fn counters(&self) -> StatementCounters {
-        self.counters
+        StatementCounters {
+            size: self.len(),
+            capacity: if self.unnamed { 0 } else { self.capacity },
+            ..self.counters
+        }
     }
 
     /// How many statements are prepared.
     pub fn len(&self) -> usize {
-        self.by_hash.len()
+        if self.unnamed { 0 } else { self.by_hash.len() }
     }
 
     /// Whether no statement is prepared.
     pub fn is_empty(&self) -> bool {
-        self.by_hash.is_empty()
+        self.len() == 0
     }
 
     /// A statement that is prepared and was checked, found by where it lies.
@@ -250,6 +272,10 @@ impl Statements {
             let usable = entry.state == State::Known && entry.columns.is_some();
             if usable && *entry.sql == *sql && *entry.types == *types {
                 entry.used = self.clock;
+                if self.unnamed {
+                    self.counters.misses += 1;
+                    return Lookup::Seen(StatementId(index));
+                }
                 self.counters.hits += 1;
                 return Lookup::Known(StatementId(index));
             }
@@ -271,7 +297,10 @@ impl Statements {
         }
         while self.by_hash.len() >= self.capacity && self.evict() {}
         self.generation += 1;
-        let name = name(sql, types, self.generation);
+        let name = match self.unnamed {
+            true => Box::default(),
+            false => name(sql, types, self.generation),
+        };
         let entry = Entry {
             hash,
             sql: sql.into(),
@@ -321,12 +350,17 @@ impl Statements {
     fn retire(&mut self, index: usize) {
         let entry = &mut self.entries[index];
         match entry.state {
-            State::Known => {
-                self.to_close.push(std::mem::take(&mut entry.name));
-                entry.state = State::Free;
-            }
+            State::Known => self.close(index),
             State::Pending => entry.state = State::Orphan,
             State::Orphan | State::Free => {}
+        }
+    }
+
+    fn close(&mut self, index: usize) {
+        let entry = &mut self.entries[index];
+        entry.state = State::Free;
+        if !self.unnamed {
+            self.to_close.push(std::mem::take(&mut entry.name));
         }
     }
 
@@ -368,10 +402,7 @@ impl Statements {
         let entry = &mut self.entries[id.0];
         match entry.state {
             State::Pending => entry.state = State::Known,
-            State::Orphan => {
-                self.to_close.push(std::mem::take(&mut entry.name));
-                entry.state = State::Free;
-            }
+            State::Orphan => self.close(id.0),
             State::Known | State::Free => {}
         }
     }
@@ -379,6 +410,10 @@ impl Statements {
     /// The Parse was never sent, or the server skipped or refused it.
     pub(crate) fn not_parsed(&mut self, id: StatementId) {
         let entry = &mut self.entries[id.0];
+        // What was seen before stays seen, although it was to be parsed once more.
+        if self.unnamed && entry.state == State::Known {
+            return;
+        }
         if matches!(entry.state, State::Pending) && self.by_hash.get(&entry.hash) == Some(&id.0) {
             self.by_hash.remove(&entry.hash);
         }
@@ -409,7 +444,7 @@ impl Statements {
     /// The columns of the statement of this name, if it still is that one and they are not known.
     pub(crate) fn overheard(&mut self, id: StatementId, name: &str, columns: Arc<[Described]>) {
         let entry = &mut self.entries[id.0];
-        if *entry.name == *name && entry.columns.is_none() {
+        if !self.unnamed && *entry.name == *name && entry.columns.is_none() {
             entry.columns = Some(columns);
         }
     }
@@ -429,6 +464,7 @@ impl Statements {
         let found = entry.columns.as_deref().unwrap_or_default();
         let drift = expected.and_then(|expected| compare(expected, found));
         if drift.is_none()
+            && !self.unnamed
             && let Some(identity) = identity
         {
             entry.checked = Some(identity);
@@ -447,17 +483,3 @@ impl Statements {
         self.to_close.push(name);
     }
 }
-
-/// A name that says what it names: a pooler may give this session a connection on which others have prepared.
-fn name(sql: &str, types: &[TypeRef], generation: u64) -> Box<str> {
-    let half = |salt: u8| {
-        let mut hasher = std::hash::DefaultHasher::new();
-        (salt, sql, types).hash(&mut hasher);
-        hasher.finish()
-    };
-    format!("h{:016x}{:016x}_{generation:x}", half(0), half(1)).into()
-}
-
-mod fingerprint;
-#[cfg(test)]
-mod tests;

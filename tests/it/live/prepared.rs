@@ -2,7 +2,7 @@
 
 use hathi::sql::{Int4, Int8, Nullable, Text};
 use hathi::{Query, Session, StatementCounters};
-use hathi_tests::{Made, command, on_every_server, statement};
+use hathi_tests::{Made, on_every_server, statement};
 
 use crate::live::ask::{assert_in_step, number};
 
@@ -79,17 +79,11 @@ on_every_server! {
             assert_eq!(session.fetch_one(query).await.unwrap(), round);
         }
         assert_eq!(counted.since(&session), [49, 51, 48, 0]);
+        let counters = session.statement_counters();
+        assert_eq!((counters.size, counters.capacity), (3, 3));
         // The last one that made room is closed with the next flight, which adds one in its turn.
         let prepared = number(&mut session, "SELECT count(*) FROM pg_prepared_statements").await;
         assert!((3..=4).contains(&prepared), "{prepared}");
-    }
-
-    async fn a_cache_of_nothing_keeps_one(db) {
-        let mut session = Session::connect(&db.config().statement_cache(0)).await.unwrap();
-        for _ in 0..3 {
-            assert_in_step(&mut session).await;
-            assert_eq!(session.execute(command!("SELECT")).await.unwrap(), 1);
-        }
     }
 
     async fn what_the_server_has_dropped_is_prepared_again(db) {

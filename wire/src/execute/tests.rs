@@ -30,7 +30,11 @@ struct Talk {
 
 impl Talk {
     fn start(statement: Statement<'static>) -> Self {
-        let mut connection = Connection::new(8);
+        Self::keeping(8, statement)
+    }
+
+    fn keeping(statements: usize, statement: Statement<'static>) -> Self {
+        let mut connection = Connection::new(statements);
         let execute = Execute::start(&mut connection, &statement, &mut |_| Ok(())).unwrap();
         Self {
             connection,
@@ -190,6 +194,77 @@ fn where_any_columns_will_do_they_are_what_the_server_says() {
     assert_eq!((&*columns[0].name, columns[0].oid), ("id", 20));
     talk.again(any);
     assert_eq!(talk.sent(), "BES");
+}
+
+#[test]
+fn without_names_every_use_is_one_flight_and_its_columns_are_compared() {
+    static SITE: u8 = 0;
+    let query = Statement {
+        identity: Some(Identity::of(&SITE)),
+        ..QUERY
+    };
+    let mut talk = Talk::keeping(0, query);
+    let answer = |columns| {
+        [
+            (b'1', &b""[..]),
+            (b't', b"\0\0"),
+            (b'T', columns),
+            (b'2', b""),
+            (b'D', b"\0\x01\0\0\0\x04\0\0\0\x01"),
+            (b'C', b"SELECT 1\0"),
+            (b'Z', b"I"),
+        ]
+    };
+    for _ in 0..3 {
+        assert!(
+            talk.connection
+                .unsent()
+                .starts_with(b"P\0\0\0\x18\0SELECT id FROM t\0")
+        );
+        assert_eq!(talk.sent(), "PDBES");
+        assert_eq!(talk.hear(&answer(INT4)), Some(Ok(Completed { rows: 1 })));
+        talk.again(query);
+    }
+    talk.sent();
+    let drifted = talk.hear(&answer(INT8));
+    assert!(
+        matches!(drifted, Some(Err(Failure::Drift(_)))),
+        "{drifted:?}"
+    );
+    assert_eq!(talk.rows, 3);
+}
+
+#[test]
+fn without_names_a_write_waits_for_the_comparison_the_first_time() {
+    let mut talk = Talk::keeping(0, INSERT);
+    assert_eq!(talk.sent(), "PDBEH");
+    let flight: [(u8, &[u8]); 5] = [
+        (b'1', b""),
+        (b't', b"\0\0"),
+        (b'T', INT4),
+        (b'2', b""),
+        (b'C', b"INSERT 0 1\0"),
+    ];
+    talk.hear(&flight);
+    assert_eq!(talk.sent(), "S");
+    assert!(talk.hear(&[(b'Z', b"I")]).is_some());
+    talk.again(INSERT);
+    assert_eq!(talk.sent(), "PDBES");
+    talk.hear(&flight);
+    assert!(talk.hear(&[(b'Z', b"I")]).is_some());
+    let wanted = Statement {
+        columns: Some(&[Column {
+            name: "id",
+            ty: TypeRef::Oid(20),
+        }]),
+        ..INSERT
+    };
+    talk.again(wanted);
+    assert_eq!(
+        talk.sent(),
+        "PDBEH",
+        "other columns are wanted than were seen"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::*;
 fn unknown(statements: &mut Statements, sql: &str) -> StatementId {
     match statements.look_up(sql, &[]) {
         Lookup::Unknown(id) => id,
-        Lookup::Known(_) => panic!("{sql} is known"),
+        Lookup::Known(_) | Lookup::Seen(_) => panic!("{sql} is known"),
     }
 }
 
@@ -61,6 +61,37 @@ fn the_least_recently_used_statement_makes_room() {
     assert!(known(&mut statements, "a"));
     assert!(!known(&mut statements, "b"));
     assert_eq!(statements.counters().evictions, 2);
+}
+
+#[test]
+fn without_names_statements_are_seen_and_never_known_nor_closed() {
+    let mut statements = Statements::new(0);
+    for round in 0..2 * SEEN {
+        let sql = format!("SELECT {round}");
+        let id = unknown(&mut statements, &sql);
+        assert_eq!(statements.name(id), "");
+        prepared(&mut statements, id);
+        assert!(matches!(statements.look_up(&sql, &[]), Lookup::Seen(seen) if seen == id));
+        statements.not_parsed(id);
+        assert!(matches!(statements.look_up(&sql, &[]), Lookup::Seen(seen) if seen == id));
+    }
+    assert!(statements.entries.len() <= SEEN + 1);
+    statements.forget_all(true);
+    unknown(&mut statements, "SELECT 1");
+    assert_eq!(statements.next_to_close(), None);
+    let counters = statements.counters();
+    assert_eq!((counters.hits, counters.size, counters.capacity), (0, 0, 0));
+}
+
+#[test]
+fn counters_say_how_full_the_cache_is() {
+    let mut statements = Statements::new(2);
+    for (sql, size) in [("a", 1), ("b", 2), ("c", 2)] {
+        let id = unknown(&mut statements, sql);
+        prepared(&mut statements, id);
+        let counters = statements.counters();
+        assert_eq!((counters.size, counters.capacity), (size, 2));
+    }
 }
 
 #[test]

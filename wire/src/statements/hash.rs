@@ -1,8 +1,18 @@
-//! How a statement is found: by a hash of its text and its types, and the entry found is compared in full.
+//! How statements are found and named: by hashes of their text and types.
 
-use std::hash::Hasher;
+use std::hash::{Hash, Hasher};
 
 use crate::types::TypeRef;
+
+/// A name that says what it names: a pooler may give this session a connection on which others have prepared.
+pub(super) fn name(sql: &str, types: &[TypeRef], generation: u64) -> Box<str> {
+    let half = |salt: u8| {
+        let mut hasher = std::hash::DefaultHasher::new();
+        (salt, sql, types).hash(&mut hasher);
+        hasher.finish()
+    };
+    format!("h{:016x}{:016x}_{generation:x}", half(0), half(1)).into()
+}
 
 /// A hash for finding, not for trusting: the entry found is compared in full.
 #[inline]
