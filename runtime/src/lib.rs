@@ -12,6 +12,7 @@ mod error;
 mod fragment;
 #[cfg(feature = "macros")]
 mod macros;
+mod prepared;
 mod query;
 mod row;
 mod script_result;
@@ -36,9 +37,10 @@ pub use hathi_wire::{
     SslNegotiation, TargetSessionAttrs, scram_verifier,
 };
 pub use hathi_wire::{ServerError, Severity, StatementCounters};
+pub use prepared::{PreparedCommand, PreparedQuery};
 pub use query::{Bound, BoundCommand, Command, Executable, Query, Statement};
 pub use row::{ColumnIndex, ResultColumn, Row};
 pub use script_result::{ScriptResult, TextRow};
-pub use session::{Affected, Fetch, Script, ScriptQuery, Session};
+pub use session::{Affected, Fetch, Preparation, Script, ScriptQuery, Session};
 pub use source::Origin;
 pub use transaction::{Isolation, Retry, Transaction, TransactionOptions};

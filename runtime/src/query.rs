@@ -47,6 +47,10 @@ impl<P, R, C> Query<P, R, C> {
         }
     }
 
+    pub(crate) const fn written(&self) -> Fixed {
+        self.source
+    }
+
     /// Brings the values of the parameters: a tuple, in the statement's order. [`bind!`](crate::bind!) names them.
     pub fn bind<A: Bind<P>>(self, arguments: A) -> Bound<A, P, R, C> {
         Bound {
@@ -208,6 +212,10 @@ impl<P> Command<P> {
             source,
             marker: PhantomData,
         }
+    }
+
+    pub(crate) const fn written(&self) -> Fixed {
+        self.source
     }
 
     /// Brings the values of the parameters: a tuple, in the statement's order. [`bind!`](crate::bind!) names them.

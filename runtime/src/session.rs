@@ -8,6 +8,7 @@ mod drain;
 mod drive;
 mod fetch;
 mod order;
+mod preparation;
 pub(crate) mod scopes;
 mod script;
 mod socket;
@@ -20,6 +21,7 @@ use std::future::poll_fn;
 use hathi_wire::{StatementCounters, TransactionStatus};
 
 pub use self::fetch::{Affected, Fetch};
+pub use self::preparation::Preparation;
 pub use self::script::{Script, ScriptQuery};
 
 use self::call::Call;
@@ -27,7 +29,8 @@ use self::drive::Link;
 use crate::cardinality::{Cardinality, Many, One, Optional};
 use crate::config::Config;
 use crate::error::{Error, Kind};
-use crate::query::{Executable, Statement};
+use crate::prepared::{PreparedCommand, PreparedQuery};
+use crate::query::{Command, Executable, Query, Statement};
 
 /// One connection to a server.
 ///
@@ -146,6 +149,70 @@ impl Session {
         }))
     }
 
+    /// Prepares a query on the server without running it, and compares its columns: what is wrong with it is known
+    /// before its first use, which is then as quick as all others. One flight; none if it is prepared already.
+    ///
+    /// # Errors
+    ///
+    /// If the server refuses the statement, or its columns are not those it was compiled or written for.
+    ///
+    /// # Cancellation
+    ///
+    /// See [`Preparation`].
+    ///
+    /// # Example: errors early
+    ///
+    /// ```no_run
+    /// use hathi::Query;
+    /// use hathi::sql::{int4, text};
+    ///
+    /// # async fn demo(session: &mut hathi::Session) -> Result<(), hathi::Error> {
+    /// let by_id = Query::raw("SELECT name FROM crew WHERE id = $1", (int4,), text);
+    /// let by_id = session.prepare_query(by_id).await?;
+    /// for id in 1..=3 {
+    ///     let name: Option<String> = session.fetch_optional(by_id.bind((id,))).await?;
+    ///     # let _ = name;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn prepare_query<P, R, C>(
+        &mut self,
+        query: Query<P, R, C>,
+    ) -> Preparation<'_, PreparedQuery<P, R, C>> {
+        let source = query.written().into();
+        Preparation::start(&mut self.link, source, PreparedQuery::new(query))
+    }
+
+    /// Prepares a command on the server without running it. One flight; none if it is prepared already.
+    ///
+    /// # Errors
+    ///
+    /// If the server refuses the statement.
+    ///
+    /// # Cancellation
+    ///
+    /// See [`Preparation`].
+    ///
+    /// # Example: a command that runs often
+    ///
+    /// ```no_run
+    /// use hathi::Command;
+    /// use hathi::sql::int4;
+    ///
+    /// # async fn demo(session: &mut hathi::Session) -> Result<(), hathi::Error> {
+    /// let touch = Command::raw("UPDATE crew SET seen = now() WHERE id = $1", (int4,));
+    /// let touch = session.prepare_command(touch).await?;
+    /// session.execute(touch.bind((7,))).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn prepare_command<P>(
+        &mut self,
+        command: Command<P>,
+    ) -> Preparation<'_, PreparedCommand<P>> {
+        let source = command.written().into();
+        Preparation::start(&mut self.link, source, PreparedCommand::new(command))
+    }
+
     /// Runs a script of any number of statements, unchecked and without parameters, and returns the rows affected by
     /// all of them. Rows that a statement returns are dropped.
     ///
@@ -246,7 +313,7 @@ impl Session {
         self.link.connection.status() != TransactionStatus::Idle
     }
 
-    /// How often the cache of prepared statements helped.
+    /// How often the cache of prepared statements helped, and how full it is.
     #[must_use]
     pub fn statement_counters(&self) -> StatementCounters {
         self.link.connection.statements().counters()
