@@ -115,7 +115,7 @@ impl<P: Types, R> Query<P, R, Many> {
     ///
     /// Nothing checks it while it is compiled. The number and the types of its columns are compared with the server's
     /// before a row is read; their names are free. A NULL in a column that is not [`nullable`](crate::sql::nullable)
-    /// is an error. Rows are tuples of the [default types](crate::sql#default-rust-types) of the columns, or values
+    /// is an error. Rows are tuples of the [default types](mod@crate::sql#default-rust-types) of the columns, or values
     /// of one if there is only one and it stands without parentheses.
     ///
     /// # Example: a statement over a system catalog
