@@ -188,21 +188,27 @@ impl Source {
                 writes: Some(parts.writes),
                 identity: Some(Identity::of(parts)),
             },
-            Self::Raw(raw) => self.unchecked(raw.shape.types),
-            Self::Composed(ref composed) => match &composed.mistake {
-                None => self.unchecked(&composed.types),
-                Some(mistake) => return Err(Error::new(Kind::Fragment(Arc::clone(mistake)))),
-            },
+            Self::Raw(_) | Self::Composed(_) => return self.unchecked(),
         })
     }
 
-    fn unchecked<'a>(&'a self, types: &'a [TypeRef]) -> Wanted<'a> {
-        Wanted {
+    // Apart, so that a checked statement pays nothing for it.
+    #[inline(never)]
+    fn unchecked(&self) -> Result<Wanted<'_>, Error> {
+        let types = match self {
+            Self::Checked(parts) => parts.parameters,
+            Self::Raw(raw) => raw.shape.types,
+            Self::Composed(composed) => match &composed.mistake {
+                None => &composed.types,
+                Some(mistake) => return Err(Error::new(Kind::Fragment(Arc::clone(mistake)))),
+            },
+        };
+        Ok(Wanted {
             sql: self.sql(),
             types,
             columns: self.columns(),
             writes: None,
             identity: None,
-        }
+        })
     }
 }
