@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use hathi_wire::{Dsn, Host, Secret, SslMode};
 
+use crate::session::LONGEST;
+
 mod network;
 mod passfile;
 mod password;
@@ -22,8 +24,6 @@ use self::password::Callback;
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a call may take unless the configuration says otherwise.
 const CALL: Duration = Duration::from_secs(30);
-/// No limit is longer: a clock cannot tell when one of all the time there is would have passed.
-const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 /// How many statements a session keeps prepared unless the configuration says otherwise.
 const STATEMENTS: usize = 256;
 

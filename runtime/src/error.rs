@@ -40,6 +40,8 @@ struct Inner {
     origin: Option<Origin>,
     // Whether somebody wrote the statement's columns down, instead of a server.
     unchecked: bool,
+    // Which statement of a pipeline.
+    member: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -72,6 +74,8 @@ pub(crate) enum Kind {
     // COMMIT was sent, and its answer has not come.
     OutcomeUnknown(Box<Self>),
     TransactionOver,
+    // A statement in the transaction was not what had been checked.
+    Spoiled,
     ChainedSavepoint,
     Copy,
     Timeout {
@@ -89,6 +93,7 @@ impl Error {
             columns: Vec::new(),
             origin: None,
             unchecked: false,
+            member: None,
         }))
     }
 
@@ -178,7 +183,7 @@ impl Error {
     /// Whether a COMMIT was answered by ROLLBACK: nothing of the transaction has been kept.
     #[must_use]
     pub fn is_commit_rolled_back(&self) -> bool {
-        matches!(self.0.kind, Kind::CommitRolledBack)
+        matches!(self.0.kind, Kind::CommitRolledBack | Kind::Spoiled)
     }
 
     /// Whether a value could not be sent or read, or a column was asked for that is not there.
@@ -319,6 +324,9 @@ impl fmt::Display for Kind {
             ),
             Self::TransactionOver => f.write_str(
                 "the transaction is over: its BEGIN failed, or a statement in it ended it; begin another one",
+            ),
+            Self::Spoiled => f.write_str(
+                "a statement in the transaction was not what it had been compiled against, so the transaction is rolled back instead of committed",
             ),
             Self::ChainedSavepoint => f.write_str(
                 "only a transaction can be chained, found a savepoint: use commit or rollback",

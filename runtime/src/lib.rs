@@ -6,12 +6,14 @@
 #[doc(hidden)]
 pub mod __private;
 mod cardinality;
+mod client;
 mod codec;
 mod config;
 mod error;
 mod fragment;
 #[cfg(feature = "macros")]
 mod macros;
+mod pipeline;
 mod prepared;
 mod query;
 mod row;
@@ -24,6 +26,7 @@ pub mod types;
 mod types_in_words;
 
 pub use cardinality::{AtLeastOne, Cardinality, Many, One, Optional};
+pub use client::Client;
 pub use codec::{
     ArgumentError, Arguments, Bind, ColumnError, DataRow, Decode, DecodeError, DecodeNullable,
     Encode, EncodeError, FromValue,
@@ -37,10 +40,11 @@ pub use hathi_wire::{
     SslNegotiation, TargetSessionAttrs, scram_verifier,
 };
 pub use hathi_wire::{ServerError, Severity, StatementCounters};
+pub use pipeline::{Pipeline, Pipelined};
 pub use prepared::{PreparedCommand, PreparedQuery};
 pub use query::{Bound, BoundCommand, Command, Executable, Query, Statement};
 pub use row::{ColumnIndex, ResultColumn, Row};
 pub use script_result::{ScriptResult, TextRow};
-pub use session::{Affected, Fetch, Preparation, Script, ScriptQuery, Session};
+pub use session::{Affected, Fetch, Preparation, Rows, Script, ScriptQuery, Session};
 pub use source::Origin;
 pub use transaction::{Isolation, Retry, Transaction, TransactionOptions};

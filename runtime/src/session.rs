@@ -8,10 +8,12 @@ mod drain;
 mod drive;
 mod fetch;
 mod order;
+mod pipeline;
 mod preparation;
 pub(crate) mod scopes;
 mod script;
 mod socket;
+mod stream;
 mod target;
 mod transport;
 
@@ -23,6 +25,10 @@ use hathi_wire::{StatementCounters, TransactionStatus};
 pub use self::fetch::{Affected, Fetch};
 pub use self::preparation::Preparation;
 pub use self::script::{Script, ScriptQuery};
+pub use self::stream::Rows;
+
+pub(crate) use self::call::BindTo;
+pub(crate) use self::deadline::LONGEST;
 
 use self::call::Call;
 use self::drive::Link;
@@ -132,6 +138,16 @@ impl Session {
     /// See [`Fetch`].
     pub fn fetch_all<S: Statement>(&mut self, statement: S) -> Fetch<'_, S::Row, Many> {
         self.start(&statement)
+    }
+
+    /// Runs a query and returns its rows one by one, without gathering them; see [`Rows`].
+    ///
+    /// The cardinality of the query has no say here: as many rows come as there are.
+    pub fn stream<S: Statement>(&mut self, statement: S) -> Rows<'_, S::Row> {
+        let call = Call::start(&mut self.link, statement.source(), &|to| {
+            statement.bind_to(to)
+        });
+        Rows::new(call, statement.decode())
     }
 
     /// Runs a command and returns the rows affected; zero for one whose answer has no count, such as CREATE TABLE.

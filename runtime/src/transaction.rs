@@ -10,9 +10,10 @@ pub use self::options::{Isolation, Retry, TransactionOptions};
 
 use crate::cardinality::{Cardinality, Many, One, Optional};
 use crate::error::{Error, Kind};
+use crate::pipeline::Pipeline;
 use crate::query::{Executable, Query, Statement};
 use crate::session::scopes::End;
-use crate::session::{Affected, Fetch, Script, Session};
+use crate::session::{Affected, Fetch, Rows, Script, Session};
 use crate::sql;
 
 /// A transaction, or a savepoint in one. Whatever was not committed is undone when it is dropped.
@@ -57,7 +58,8 @@ impl<'s> Transaction<'s> {
     ///
     /// # Errors
     ///
-    /// If the server refuses, nothing is kept: [`Error::is_commit_rolled_back`] if a statement had failed before,
+    /// If the server refuses, nothing is kept: [`Error::is_commit_rolled_back`] if a statement had failed before, or
+    /// was not what it had been compiled against,
     /// [`Error::is_serialization_failure`] or a violated constraint that was deferred. [`Error::is_outcome_unknown`] if
     /// the connection was lost, or the time limit passed, when COMMIT had been sent.
     ///
@@ -208,6 +210,25 @@ impl<'s> Transaction<'s> {
         self.session.fetch_all(statement)
     }
 
+    /// Runs a query and returns its rows one by one; see [`Session::stream`]. The transaction goes on behind it.
+    pub fn stream<S: Statement>(&mut self, statement: S) -> Rows<'_, S::Row> {
+        self.session.stream(statement)
+    }
+
+    /// Runs several statements in one flight; see [`Session::pipeline`]. They are part of the transaction: if one of them
+    /// fails, the transaction has failed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::pipeline`].
+    ///
+    /// # Cancellation
+    ///
+    /// As [`Session::pipeline`].
+    pub async fn pipeline<P: Pipeline>(&mut self, statements: P) -> Result<P::Output, Error> {
+        self.session.pipeline(statements).await
+    }
+
     /// Runs a command and returns the rows affected; see [`Session::execute`].
     ///
     /// # Errors
@@ -240,6 +261,9 @@ impl<'s> Transaction<'s> {
             self.session.link().pop_scope();
             return Ok(());
         };
+        if end == End::Keep && self.session.link().is_spoiled() {
+            return Err(Error::new(Kind::Spoiled));
+        }
         let transaction = self.session.link().depth() == 1;
         let said = self.session.link().say_end(&sql).await;
         match said {
@@ -262,6 +286,9 @@ impl<'s> Transaction<'s> {
         }
         if link.has_said_nothing() {
             return Ok(());
+        }
+        if keeps && link.is_spoiled() {
+            return Err(Error::new(Kind::Spoiled));
         }
         match self.session.simple(sql).await {
             Ok(_) => Ok(()),

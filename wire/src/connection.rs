@@ -259,6 +259,20 @@ impl Connection {
         }
     }
 
+    /// Whether nothing of a segment has been handed over.
+    pub fn is_unsent(&self, id: SegmentId) -> bool {
+        let segment = self.segments.iter().find(|segment| segment.id == id);
+        segment.is_some_and(|segment| self.sent <= self.index(segment.start))
+    }
+
+    /// Takes back the last message of the newest segment, which is so long and has not been handed over: more follows.
+    pub(crate) fn reopen_segment(&mut self, length: usize) {
+        self.out.truncate(self.out.len().saturating_sub(length));
+        if let Some(segment) = self.segments.back_mut() {
+            segment.closed = false;
+        }
+    }
+
     #[inline]
     pub(crate) fn sync(&mut self) {
         self.out.extend_from_slice(frontend::SYNC);
@@ -319,6 +333,7 @@ impl Connection {
 
     fn reuse_buffer(&mut self) {
         if self.segments.is_empty() && self.sent == self.out.len() {
+            self.statements.rest();
             self.base = self.position();
             self.sent = 0;
             self.out.clear();

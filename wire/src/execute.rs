@@ -1,5 +1,6 @@
 //! The exchange that runs one statement: prepared on its first use, bound and executed, its rows lent one by one.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::backend::{Backend, RowDescription, TransactionStatus};
@@ -72,6 +73,8 @@ pub struct Execute {
     doubtful: bool,
     // The segment has no Sync yet.
     undecided: bool,
+    // How many rows are asked for at a time; zero is all of them.
+    limit: u32,
     // Nothing else could be touched by preparing the statement again, unless a transaction is open.
     may_repeat: bool,
     // The Bind and Execute that are to be sent again.
@@ -97,21 +100,27 @@ impl Execute {
             && (to.owed() > 0 || to.status() == TransactionStatus::Idle)
             && !to.has_riders();
         let segment = to.begin_work();
-        let written = Self::write(to, statement, arguments, segment, alone);
-        if written.is_err() {
-            to.abandon(segment);
+        match Self::write(to, statement, arguments, segment, alone) {
+            Ok((mut execute, first_use)) => {
+                execute.finish_flight(to, first_use);
+                Ok(execute)
+            }
+            Err(error) => {
+                to.abandon(segment);
+                Err(error)
+            }
         }
-        written
     }
 
+    /// Queues all of the statement but the end of its segment. Tells whether it is used for the first time.
     #[inline]
-    fn write(
+    pub(crate) fn write(
         to: &mut Connection,
         statement: &Statement<'_>,
         arguments: Arguments<'_>,
         segment: SegmentId,
         alone: bool,
-    ) -> Result<Self, EncodeError> {
+    ) -> Result<(Self, bool), EncodeError> {
         let start = to.position();
         to.close_evicted();
         let (id, first_use) = match to.statements.recall(statement.identity) {
@@ -120,7 +129,7 @@ impl Execute {
         };
         let from = to.position();
         bind(to, id, arguments)?;
-        let mut execute = Self {
+        let execute = Self {
             segment,
             statement: id,
             columns: statement.columns,
@@ -133,19 +142,59 @@ impl Execute {
                 && statement.columns.is_some_and(|columns| !columns.is_empty()),
             doubtful: statement.writes.is_none(),
             undecided: false,
+            limit: 0,
             may_repeat: alone,
             again: None,
             ended: false,
             outcome: Ok(Completed::default()),
         };
-        execute.finish_flight(to, first_use);
-        Ok(execute)
+        Ok((execute, first_use))
+    }
+
+    /// Asks for so many rows at a time: [`Step::Paused`] says that they have come, and [`Execute::more`] asks for as
+    /// many again. To be called right after [`Execute::start`].
+    pub fn limit_rows(&mut self, to: &mut Connection, rows: NonZeroU32) {
+        // The segment ends when the last rows have come: until then a Sync would close the portal.
+        let end = if self.undecided {
+            frontend::FLUSH.len()
+        } else {
+            frontend::SYNC.len()
+        };
+        to.reopen_segment(end);
+        to.out.truncate(to.out.len() - 4);
+        self.limit = rows.get().min(i32::MAX.unsigned_abs());
+        to.out.extend_from_slice(&self.limit.to_be_bytes());
+        to.out.extend_from_slice(frontend::FLUSH);
+        self.undecided = true;
+    }
+
+    /// Whether rows come in parts, so that never many of them are on their way.
+    pub fn is_limited(&self) -> bool {
+        self.limit > 0
+    }
+
+    /// Asks for more rows, behind [`Step::Paused`].
+    pub fn more(&mut self, to: &mut Connection) {
+        frontend::execute_unnamed(&mut to.out, self.limit);
+        to.out.extend_from_slice(frontend::FLUSH);
     }
 
     /// The segment this exchange is in.
     #[inline]
     pub fn segment(&self) -> SegmentId {
         self.segment
+    }
+
+    /// What has gone wrong so far.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        self.outcome.as_ref().err()
+    }
+
+    /// What the server has said of its end so far.
+    pub(crate) fn completed(&self) -> Completed {
+        self.outcome
+            .as_ref()
+            .map_or_else(|_| Completed::default(), Clone::clone)
     }
 
     /// The columns of the statement as the server has described them, once it has.
@@ -209,9 +258,12 @@ impl Execute {
     #[cold]
     fn refused(&mut self, to: &mut Connection, body: &[u8]) -> Result<(), Malformed> {
         let error = ServerError::read(body)?;
-        let alone = self.may_repeat && to.status() == TransactionStatus::Idle;
+        let alone = self.may_repeat && self.limit == 0 && to.status() == TransactionStatus::Idle;
         if alone && !self.bound && self.outcome.is_ok() && lost(&error) {
             self.again = to.queued_in(self.segment, self.message);
+        }
+        if self.again.is_none() && lost(&error) {
+            to.statements.give_up(self.statement);
         }
         // The end of the session is worth more than what was wrong before.
         if error.is_fatal() {
@@ -261,6 +313,12 @@ impl Execute {
             }
             Backend::EmptyQuery => {
                 self.ended = true;
+                self.decide(to);
+            }
+            Backend::PortalSuspended if self.limit > 0 && self.bound => {
+                if self.outcome.is_ok() {
+                    return Ok(Step::Paused);
+                }
                 self.decide(to);
             }
             Backend::ReadyForQuery(_) if !self.ended => {

@@ -115,6 +115,12 @@ pub(crate) fn copy_fail(out: &mut Vec<u8>, reason: &str) -> Result<(), EncodeErr
     message(out, b'f', |out| string(out, reason))
 }
 
+/// Execute of the unnamed portal for so many rows.
+pub(crate) fn execute_unnamed(out: &mut Vec<u8>, rows: u32) {
+    out.extend_from_slice(b"E\0\0\0\x09\0");
+    out.extend_from_slice(&rows.to_be_bytes());
+}
+
 /// The first message of a connection: no tag, the protocol's version, settings.
 #[cfg(feature = "auth")]
 pub(crate) fn startup<'a>(

@@ -5,6 +5,7 @@
 //! one conversation on top of both.
 
 mod backend;
+mod batch;
 mod close;
 mod connection;
 mod dsn;
@@ -29,6 +30,7 @@ pub mod types;
 pub use backend::{
     Authentication, Backend, Field, ParameterDescription, RowDescription, TransactionStatus,
 };
+pub use batch::{Batch, BatchFailure};
 pub use close::Close;
 pub use connection::{Aside, Connection, RiderId, SegmentId};
 pub use dsn::{

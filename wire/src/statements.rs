@@ -12,6 +12,7 @@ use crate::simple;
 use crate::types::{self, TypeRef};
 
 mod hash;
+mod room;
 #[cfg(test)]
 mod tests;
 
@@ -202,6 +203,8 @@ pub struct Statements {
     unnamed: bool,
     capacity: usize,
     clock: u64,
+    // What was used after this moment may be in flight: it is not evicted, and its place is not given away.
+    idle: u64,
     generation: u64,
     to_close: Vec<Box<str>>,
     counters: StatementCounters,
@@ -225,6 +228,7 @@ impl Statements {
             unnamed: capacity == 0,
             capacity: if capacity == 0 { SEEN } else { capacity },
             clock: 0,
+            idle: 0,
             generation: 0,
             to_close: Vec::new(),
             counters: StatementCounters::default(),
@@ -317,51 +321,6 @@ impl Statements {
         let index = self.place(entry);
         self.by_hash.insert(hash, index);
         StatementId(index)
-    }
-
-    fn place(&mut self, entry: Entry) -> usize {
-        if let Some(index) = self
-            .entries
-            .iter()
-            .position(|entry| entry.state == State::Free)
-        {
-            self.entries[index] = entry;
-            return index;
-        }
-        self.entries.push(entry);
-        self.entries.len() - 1
-    }
-
-    fn evict(&mut self) -> bool {
-        let oldest = self
-            .by_hash
-            .values()
-            .copied()
-            .filter(|&index| self.entries[index].state == State::Known);
-        let Some(index) = oldest.min_by_key(|&index| self.entries[index].used) else {
-            return false;
-        };
-        self.by_hash.remove(&self.entries[index].hash);
-        self.retire(index);
-        self.counters.evictions += 1;
-        true
-    }
-
-    fn retire(&mut self, index: usize) {
-        let entry = &mut self.entries[index];
-        match entry.state {
-            State::Known => self.close(index),
-            State::Pending => entry.state = State::Orphan,
-            State::Orphan | State::Free => {}
-        }
-    }
-
-    fn close(&mut self, index: usize) {
-        let entry = &mut self.entries[index];
-        entry.state = State::Free;
-        if !self.unnamed {
-            self.to_close.push(std::mem::take(&mut entry.name));
-        }
     }
 
     #[inline]

@@ -97,6 +97,19 @@ impl Error {
         matches!(self.0.kind, Kind::TransactionOver)
     }
 
+    /// Which statement of a pipeline failed, from 0; as many as there are if all had run and their implicit transaction
+    /// could not be committed. Those before it had run, those behind it were skipped.
+    #[must_use]
+    pub fn pipeline_member(&self) -> Option<usize> {
+        self.0.member
+    }
+
+    /// Says which statement of a pipeline it was.
+    pub(crate) fn of_member(mut self, member: usize) -> Self {
+        self.0.member = Some(member);
+        self
+    }
+
     /// Nobody knows whether the COMMIT that failed like this has been done.
     pub(crate) fn outcome_unknown(self) -> Self {
         Self::new(Kind::OutcomeUnknown(Box::new(self.into_kind())))

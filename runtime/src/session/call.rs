@@ -1,8 +1,10 @@
 //! One statement on its way: the part of every verb that does not depend on the statement's types.
 
+use std::num::NonZeroU32;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
-use hathi_wire::{Completed, EncodeError, Execute};
+use hathi_wire::{Completed, EncodeError, Execute, Frame};
 
 use super::drive::{Event, Link};
 use crate::codec::{ArgumentError, Arguments, DataRow};
@@ -48,34 +50,81 @@ impl<'s> Call<'s> {
     /// The next row, or how the statement ended.
     #[inline]
     pub(crate) fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply<'_>, Error>> {
-        let State::Running(execute) = &mut self.state else {
-            return Poll::Ready(Err(self.refused()));
-        };
-        match ready!(self.link.poll_exchange(execute, cx)) {
-            Ok(Event::Row(frame)) => {
-                let body = self.link.input.body(frame);
-                let row = match self.source.columns() {
-                    Some(columns) => {
-                        DataRow::new(body, u16::try_from(columns.len()).unwrap_or(u16::MAX))
-                    }
-                    None => DataRow::described(body, execute.columns(&self.link.connection)),
-                };
-                match row {
-                    Ok(row) => Poll::Ready(Ok(Reply::Row(row))),
-                    Err(cause) => Poll::Ready(Err(Error::row(cause).within(&self.source))),
+        match ready!(self.poll_frame(cx)) {
+            Ok(Arrived::Row(frame)) => Poll::Ready(self.row(frame).map(Reply::Row)),
+            Ok(Arrived::Done(completed)) => Poll::Ready(Ok(Reply::Done(completed))),
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    }
+
+    /// Where the next row lies, or how the statement ended.
+    #[inline]
+    pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arrived, Error>> {
+        loop {
+            let State::Running(execute) = &mut self.state else {
+                return Poll::Ready(Err(self.refused()));
+            };
+            return Poll::Ready(match ready!(self.link.poll_exchange(execute, cx)) {
+                Ok(Event::Row(frame)) => Ok(Arrived::Row(frame)),
+                Ok(Event::Done(Ok(completed))) => {
+                    self.state = State::Over;
+                    Ok(Arrived::Done(completed))
                 }
+                Ok(Event::Paused) => {
+                    execute.more(&mut self.link.connection);
+                    continue;
+                }
+                Ok(Event::Done(Err(failure))) => {
+                    self.state = State::Over;
+                    let error = Error::from(failure).within(&self.source);
+                    self.link.note_failure(&error);
+                    Err(error)
+                }
+                Err(error) => Err(self.lost(error)),
+            });
+        }
+    }
+
+    /// The row that has just arrived.
+    #[inline]
+    pub(crate) fn row(&self, frame: Frame) -> Result<DataRow<'_>, Error> {
+        let body = self.link.input.body(frame);
+        let row = match (self.source.columns(), &self.state) {
+            (Some(columns), _) => {
+                DataRow::new(body, u16::try_from(columns.len()).unwrap_or(u16::MAX))
             }
-            Ok(Event::Done(Ok(completed))) => {
-                self.state = State::Over;
-                Poll::Ready(Ok(Reply::Done(completed)))
+            (None, State::Running(execute)) => {
+                DataRow::described(body, execute.columns(&self.link.connection))
             }
-            Ok(Event::Done(Err(failure))) => {
-                self.state = State::Over;
-                let error = Error::from(failure).within(&self.source);
-                self.link.note_failure(&error);
-                Poll::Ready(Err(error))
-            }
-            Err(error) => Poll::Ready(Err(self.lost(error))),
+            (None, _) => DataRow::new(body, 0),
+        };
+        row.map_err(|cause| Error::row(cause).within(&self.source))
+    }
+
+    /// Asks for so many rows at a time, if nothing has been asked for yet.
+    pub(crate) fn limit_rows(&mut self, rows: NonZeroU32) {
+        if let State::Running(execute) = &mut self.state
+            && self.link.connection.is_unsent(execute.segment())
+        {
+            execute.limit_rows(&mut self.link.connection, rows);
+        }
+    }
+
+    /// This call may take so long, whatever the configuration says.
+    pub(crate) fn limit_time(&mut self, limit: Duration) {
+        self.link.deadline.limit_call(limit);
+    }
+
+    /// The time that the caller takes between two rows is no waiting.
+    #[inline]
+    pub(crate) fn wait_anew(&mut self) {
+        self.link.deadline.wait_anew();
+    }
+
+    /// What is left of the answer, if anything, is not worth waiting for.
+    pub(crate) fn hurry(&mut self) {
+        if matches!(&self.state, State::Running(execute) if !execute.is_limited()) {
+            self.link.hurry();
         }
     }
 
@@ -100,6 +149,13 @@ impl<'s> Call<'s> {
         }
         said.map_or(error, Error::from).within(&self.source)
     }
+}
+
+/// What has come of a statement's answer.
+#[derive(Debug)]
+pub(crate) enum Arrived {
+    Row(Frame),
+    Done(Completed),
 }
 
 /// What a statement answers.

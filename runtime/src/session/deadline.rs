@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
+/// No limit is longer: a clock cannot tell when one of all the time there is would have passed.
+pub(crate) const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
 /// A limit is at most exceeded by this part of it: the price of not reading the clock when a call begins.
 const PRECISION: u32 = 16;
 
@@ -20,6 +23,8 @@ const PRECISION: u32 = 16;
 #[derive(Debug)]
 pub(crate) struct Deadline {
     limit: Option<Duration>,
+    // That of the configuration, which holds again for the next call.
+    usual: Option<Duration>,
     // When the call that runs is too late; unknown until a tick has met it.
     due: Option<Instant>,
     // Allocated with the session's first wait and kept.
@@ -32,6 +37,7 @@ impl Deadline {
     pub(crate) fn new(limit: Option<Duration>) -> Self {
         Self {
             limit,
+            usual: limit,
             due: None,
             sleep: None,
             waker: None,
@@ -46,6 +52,28 @@ impl Deadline {
     #[inline]
     pub(crate) fn start(&mut self) {
         self.due = None;
+        if self.limit != self.usual {
+            self.change(self.usual);
+        }
+    }
+
+    /// The call that runs has a limit of its own, from this moment on.
+    pub(crate) fn limit_call(&mut self, limit: Duration) {
+        self.change(Some(limit.min(LONGEST)));
+    }
+
+    /// The call that runs has been answered in part, and waits for more.
+    #[inline]
+    pub(crate) fn wait_anew(&mut self) {
+        self.due = None;
+    }
+
+    #[cold]
+    fn change(&mut self, limit: Option<Duration>) {
+        self.limit = limit;
+        // A timer that was armed for another limit would fire too late.
+        self.sleep = None;
+        self.waker = None;
     }
 
     /// Ready when the call that runs is too late; otherwise the task will be woken in time.

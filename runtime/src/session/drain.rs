@@ -15,7 +15,10 @@ use super::transport::Address;
 const BYTES: usize = 1024 * 1024;
 
 /// How long the end of an abandoned answer may take before the statement is cancelled.
-const PATIENCE: Duration = Duration::from_millis(200);
+pub(super) const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The same for a stream: it was dropped because its reader had seen enough.
+pub(super) const HURRY: Duration = Duration::from_millis(5);
 
 /// How an abandoned answer is got rid of.
 ///
@@ -34,8 +37,7 @@ pub(crate) struct Drain {
 
 impl Drain {
     /// Begins to read; a call that took too long has used up all patience.
-    pub(crate) fn new(overdue: bool) -> Self {
-        let patience = if overdue { Duration::ZERO } else { PATIENCE };
+    pub(crate) fn new(patience: Duration) -> Self {
         Self {
             patience: Box::pin(sleep(patience)),
             limit: BYTES,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hathi_wire::{Aside, Connection, Exchange, Frame, Input, SegmentId, ServerError, Step};
 
 use super::deadline::Deadline;
-use super::drain::Drain;
+use super::drain::{Drain, HURRY, PATIENCE};
 use super::scopes::Scope;
 use super::transport::{Address, Transport};
 use crate::error::{Error, Kind};
@@ -22,8 +22,8 @@ pub(crate) struct Link {
     pub(super) address: Address,
     // An answer that nobody waits for; until it has ended, nothing else is sent.
     drain: Option<Drain>,
-    // The last call that had to wait took too long.
-    overdue: bool,
+    // How long the end of the next abandoned answer may take.
+    patience: Duration,
     // The first thing that went wrong with the transport; nothing works after it.
     broken: bool,
     write_failed: Option<io::Error>,
@@ -31,6 +31,8 @@ pub(crate) struct Link {
     pub(super) scopes: Vec<Scope>,
     // How many savepoints have had a name.
     pub(super) savepoints: u64,
+    // How deep in transaction and savepoints a statement was not what had been checked; zero if none was.
+    pub(super) spoiled: usize,
     // The transaction has failed in a way that the same again may not.
     pub(crate) worth_retrying: bool,
 }
@@ -39,6 +41,8 @@ pub(crate) struct Link {
 #[derive(Debug)]
 pub(crate) enum Event<T> {
     Row(Frame),
+    // The caller decides how to go on.
+    Paused,
     Done(T),
 }
 
@@ -56,11 +60,12 @@ impl Link {
             deadline: Deadline::new(limit),
             address,
             drain: None,
-            overdue: false,
+            patience: PATIENCE,
             broken: false,
             write_failed: None,
             scopes: Vec::new(),
             savepoints: 0,
+            spoiled: 0,
             worth_retrying: false,
         }
     }
@@ -101,6 +106,12 @@ impl Link {
         }
     }
 
+    /// What is left of the answer that is about to be abandoned may be a lot: unless it ends at once, it is cancelled.
+    #[cold]
+    pub(crate) fn hurry(&mut self) {
+        self.patience = self.patience.min(HURRY);
+    }
+
     /// Moves bytes until the exchange has something for its caller.
     #[inline]
     pub(crate) fn poll_exchange<E: Exchange>(
@@ -137,14 +148,7 @@ impl Link {
                 Step::More => {}
                 Step::Row => return Ok(Some(Event::Row(frame))),
                 Step::Done(output) => return Ok(Some(Event::Done(output))),
-                Step::Paused => {
-                    let expected = "an answer that goes on";
-                    return Err(hathi_wire::ProtocolError::Unexpected {
-                        tag: frame.tag,
-                        expected,
-                    }
-                    .into());
-                }
+                Step::Paused => return Ok(Some(Event::Paused)),
             }
         }
         Ok(None)
@@ -188,7 +192,7 @@ impl Link {
 
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         ready!(self.deadline.poll(cx));
-        self.overdue = true;
+        self.patience = Duration::ZERO;
         let during = match (
             self.connection.draining(),
             self.connection.unsent().is_empty(),
@@ -205,10 +209,10 @@ impl Link {
 
     #[cold]
     fn poll_drain(&mut self, cx: &mut Context<'_>) {
-        let overdue = &mut self.overdue;
+        let patience = &mut self.patience;
         let drain = self
             .drain
-            .get_or_insert_with(|| Drain::new(std::mem::take(overdue)));
+            .get_or_insert_with(|| Drain::new(std::mem::replace(patience, PATIENCE)));
         if drain.poll(&self.connection, &self.address, cx).is_ready() {
             self.drain = None;
         }

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use super::call::{Call, Reply};
 use crate::cardinality::{Cardinality, Gathered, RowCount};
@@ -36,6 +37,28 @@ impl<'s, R, C: Cardinality> Fetch<'s, R, C> {
             marker: PhantomData,
             excess: None,
         }
+    }
+}
+
+impl<R, C: Cardinality> Fetch<'_, R, C> {
+    /// How long this call may take, instead of what the configuration says.
+    ///
+    /// # Example: an answer that is worth little later
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use hathi::{Query, Session, sql};
+    ///
+    /// const COUNT: Query<(), i64> = Query::raw("SELECT count(*) FROM visits", (), sql::int8);
+    ///
+    /// # async fn demo(session: &mut Session) -> Result<(), hathi::Error> {
+    /// let visits = session.fetch_one(COUNT).within(Duration::from_millis(300)).await;
+    /// assert!(visits.is_ok() || visits.is_err_and(|error| error.is_timeout()));
+    /// # Ok(()) }
+    /// ```
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.call.limit_time(limit);
+        self
     }
 }
 
@@ -92,6 +115,14 @@ pub struct Affected<'s> {
 impl<'s> Affected<'s> {
     pub(super) fn new(call: Call<'s>) -> Self {
         Self { call }
+    }
+}
+
+impl Affected<'_> {
+    /// How long this call may take, instead of what the configuration says.
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.call.limit_time(limit);
+        self
     }
 }
 

@@ -80,6 +80,7 @@ impl<H: Copy> Future for Preparation<'_, H> {
                     Err(failure) => Error::from(failure),
                 }
             }
+            Ok(Event::Paused) => Error::new(Kind::Closed(None)),
             Ok(Event::Row(frame)) => hathi_wire::ProtocolError::Unexpected {
                 tag: frame.tag,
                 expected: "a reply to Parse and Describe",

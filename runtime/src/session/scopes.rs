@@ -34,7 +34,7 @@ impl Link {
     /// What is meant for a transaction must never run outside of one: its BEGIN may have failed, a statement may have
     /// ended it, or nobody knows yet, because the answer was abandoned.
     #[cold]
-    fn check_scopes(&mut self) -> Result<(), Error> {
+    pub(crate) fn check_scopes(&mut self) -> Result<(), Error> {
         let Some(outermost) = self.scopes.first() else {
             return Ok(());
         };
@@ -54,6 +54,10 @@ impl Link {
     /// Whether the transaction may succeed if it is tried again is for the server to say.
     #[cold]
     pub(crate) fn note_failure(&mut self, error: &Error) {
+        if error.is_drift() {
+            // The server has done what nobody meant, and knows nothing of it.
+            self.spoiled = self.depth();
+        }
         self.worth_retrying |= error.is_serialization_failure() || error.is_deadlock();
     }
 
@@ -109,8 +113,16 @@ impl Link {
         script
     }
 
+    /// Whether something was done in it that nobody meant: it must not be kept.
+    pub(crate) fn is_spoiled(&self) -> bool {
+        self.spoiled > 0
+    }
+
     /// The innermost one is over.
     pub(crate) fn pop_scope(&mut self) {
+        if self.spoiled >= self.depth() {
+            self.spoiled = 0;
+        }
         if let Some(scope) = self.scopes.pop() {
             self.connection.withdraw(scope.begin);
         }

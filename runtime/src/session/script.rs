@@ -61,6 +61,8 @@ impl<'s> Script<'s> {
         };
         match ready!(self.link.poll_exchange(simple, cx)) {
             Ok(Event::Row(frame)) => Poll::Ready(Ok(Reply::Row(frame))),
+            // Only a portal with a limit of rows waits, and a script has none.
+            Ok(Event::Paused) => Poll::Ready(Err(self.over(Error::new(Kind::Closed(None))))),
             Ok(Event::Done(Ok(results))) => {
                 self.state = Err(None);
                 Poll::Ready(Ok(Reply::Done(results)))

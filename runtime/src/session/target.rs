@@ -70,6 +70,7 @@ async fn ask(link: &mut Link, sql: &str) -> Result<bool, Kind> {
                 let field = link.input.body(frame).get(6..);
                 answer = Some(matches!(field, Some(b"on" | b"t")));
             }
+            Event::Paused => {}
             Event::Done(Ok(_)) => return answer.ok_or(Kind::Closed(None)),
             Event::Done(Err(failure)) => return Err(Error::from(failure).into_kind()),
         }

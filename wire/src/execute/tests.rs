@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod limited;
+
 const ID: Column = Column {
     name: "id",
     ty: TypeRef::Oid(23),

@@ -16,6 +16,7 @@ fn known(statements: &mut Statements, sql: &str) -> bool {
 fn prepared(statements: &mut Statements, id: StatementId) {
     statements.parsed(id);
     statements.described(id, Arc::default());
+    statements.rest();
 }
 
 #[test]
@@ -56,11 +57,30 @@ fn the_least_recently_used_statement_makes_room() {
         prepared(&mut statements, id);
     }
     assert!(known(&mut statements, "a"));
+    statements.rest();
     let id = unknown(&mut statements, "c");
     prepared(&mut statements, id);
     assert!(known(&mut statements, "a"));
     assert!(!known(&mut statements, "b"));
     assert_eq!(statements.counters().evictions, 2);
+}
+
+#[test]
+fn what_is_in_flight_makes_no_room_and_gives_its_place_to_nobody() {
+    let mut statements = Statements::new(2);
+    let flight: Vec<_> = ["a", "b", "c"]
+        .map(|sql| {
+            let id = unknown(&mut statements, sql);
+            statements.parsed(id);
+            id
+        })
+        .into();
+    assert!(flight[0] != flight[2] && flight[1] != flight[2]);
+    assert_eq!(&*statements.text(flight[0]).0, "a");
+    assert_eq!(statements.counters().evictions, 0);
+    statements.rest();
+    unknown(&mut statements, "d");
+    assert_eq!(statements.counters().evictions, 2, "back to its size");
 }
 
 #[test]
@@ -73,6 +93,7 @@ fn without_names_statements_are_seen_and_never_known_nor_closed() {
         prepared(&mut statements, id);
         assert!(matches!(statements.look_up(&sql, &[]), Lookup::Seen(seen) if seen == id));
         statements.not_parsed(id);
+        statements.rest();
         assert!(matches!(statements.look_up(&sql, &[]), Lookup::Seen(seen) if seen == id));
     }
     assert!(statements.entries.len() <= SEEN + 1);

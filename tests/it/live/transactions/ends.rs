@@ -24,6 +24,23 @@ on_every_server! {
         assert_in_step(&mut session).await;
     }
 
+    async fn what_was_done_by_a_statement_that_has_drifted_is_not_kept(db) {
+        let mut session = db.session().await;
+        session.simple("CREATE TABLE t (n bigint NOT NULL)").await.unwrap();
+        let drifted = hathi_tests::statement!(writes "INSERT INTO t VALUES (1) RETURNING n", [] -> ("n", Int4));
+        let mut tx = session.begin();
+        assert!(tx.fetch_one(drifted).await.unwrap_err().is_drift());
+        let error = tx.commit().await.unwrap_err();
+        assert!(error.is_commit_rolled_back(), "{error}");
+        let mut tx = session.begin();
+        let mut inner = tx.begin();
+        assert!(inner.fetch_one(drifted).await.unwrap_err().is_drift());
+        assert!(inner.commit().await.unwrap_err().is_commit_rolled_back());
+        tx.execute(hathi_tests::command!("INSERT INTO t VALUES (2)")).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(session.fetch_one(COUNT).await.unwrap(), 1);
+    }
+
     async fn a_deferred_constraint_fails_the_commit(db) {
         let mut session = db.session().await;
         table(&mut session).await;
