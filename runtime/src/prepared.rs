@@ -30,6 +30,8 @@ impl<P, R, C> PreparedQuery<P, R, C> {
     }
 }
 
+// An error about another type is better off with the short list.
+#[diagnostic::do_not_recommend]
 impl<R, C> Statement for PreparedQuery<(), R, C> {
     type Row = R;
     type Cardinality = C;
@@ -82,6 +84,8 @@ impl<P> PreparedCommand<P> {
     }
 }
 
+// An error about another type is better off with the short list.
+#[diagnostic::do_not_recommend]
 impl Executable for PreparedCommand<()> {
     fn source(&self) -> Source {
         self.0.source()

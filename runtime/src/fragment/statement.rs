@@ -99,6 +99,8 @@ pub struct FragmentQuery<R> {
     decode: DecodeRow<R>,
 }
 
+// An error about another type is better off with the short list.
+#[diagnostic::do_not_recommend]
 impl<R> Statement for FragmentQuery<R> {
     type Row = R;
     type Cardinality = Many;
@@ -132,6 +134,8 @@ pub struct FragmentCommand {
     fragment: Fragment,
 }
 
+// An error about another type is better off with the short list.
+#[diagnostic::do_not_recommend]
 impl Executable for FragmentCommand {
     fn source(&self) -> Source {
         self.fragment.source(None)
