@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use hathi_wire::{
     Aside, Connection, Credentials, Dsn, Encryption, Exchange, Failure, Host, Input, Prepare,
-    Prepared, ServerError, Severity, Simple, Startup, StartupFailure, Step,
+    Prepared, ServerError, Severity, Simple, SslNegotiation, Startup, StartupFailure, Step,
 };
 
 use crate::encryption::Protocol;
@@ -138,12 +138,13 @@ impl Client {
         limits: Limits,
         options: Option<&str>,
     ) -> Result<Self, Error> {
-        let mode = dsn.ssl_mode.unwrap_or_default();
+        let mode = dsn.effective_ssl_mode();
+        let direct = dsn.ssl_negotiation == Some(SslNegotiation::Direct);
         let mut refused = None;
         for &way in mode.ways(host.socket_path().is_some()) {
             let transport = match way {
                 Encryption::Plain => reach()?,
-                _ => match reach()?.secure(way, protocol, host, limits.connect) {
+                _ => match reach()?.secure(way, direct, protocol, host, limits.connect) {
                     Ok(transport) => transport,
                     Err(error) if error.is_turned_down() => {
                         refused.get_or_insert(error);
@@ -160,7 +161,11 @@ impl Client {
             };
             match client.start(dsn, host, options) {
                 Ok(()) => return Ok(client),
-                Err(error) if error.is_turned_down() => {
+                Err(error)
+                    if error.is_turned_down()
+                        // Without TLS it would only be turned down again.
+                        && (client.transport.is_encrypted() || way != Encryption::IfOffered) =>
+                {
                     refused.get_or_insert(error);
                 }
                 Err(error) => return Err(error),
@@ -254,6 +259,7 @@ impl Client {
             ("application_name", name.unwrap_or("hathi")),
         ];
         settings.extend(options.map(|options| ("options", options)));
+        credentials.encrypted = self.transport.is_encrypted();
         credentials.channel_binding = self.transport.end_point();
         let mut startup = Startup::start(&mut self.connection, credentials, settings)?;
         let deadline = Instant::now() + self.limit;

@@ -1,6 +1,8 @@
 //! TLS as the connection string asks for it, in builds with it and in builds without.
 
-use hathi_wire::{Dsn, SslMode};
+use hathi_wire::Dsn;
+#[cfg(feature = "rustls")]
+use hathi_wire::SslMode;
 
 use crate::error::Error;
 
@@ -13,11 +15,11 @@ pub(crate) struct Protocol(Option<hathi_tls::Protocol>);
 impl Protocol {
     /// Reads the files that the connection string names; where nobody insists, those that cannot be used are no TLS.
     pub(crate) fn of(dsn: &Dsn) -> Result<Self, Error> {
-        let mode = dsn.ssl_mode.unwrap_or_default();
+        let mode = dsn.effective_ssl_mode();
         if mode == SslMode::Disable {
             return Ok(Self(None));
         }
-        match hathi_tls::Protocol::new(&hathi_tls::Settings::new(mode)) {
+        match hathi_tls::Protocol::new(&hathi_tls::Settings::of(dsn)) {
             Ok(protocol) => Ok(Self(Some(protocol))),
             Err(error) if mode.insists() => Err(Error::tls(error)),
             Err(_) => Ok(Self(None)),
@@ -37,7 +39,7 @@ pub(crate) struct Protocol;
 #[cfg(not(feature = "rustls"))]
 impl Protocol {
     pub(crate) fn of(dsn: &Dsn) -> Result<Self, Error> {
-        if dsn.ssl_mode.is_some_and(SslMode::insists) {
+        if dsn.effective_ssl_mode().insists() {
             return Err(Error::encryption());
         }
         Ok(Self)

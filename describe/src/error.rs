@@ -21,6 +21,9 @@ enum Kind {
     /// The transport must be encrypted, and the server cannot.
     #[cfg(feature = "rustls")]
     NotOffered,
+    /// The server did not agree to speak PostgreSQL when TLS began directly.
+    #[cfg(feature = "rustls")]
+    NotAgreed,
     /// TLS could not be set up, or the handshake failed.
     Tls(Box<dyn std::error::Error + Send + Sync>),
     /// The address, the environment or a file of libpq makes no sense.
@@ -51,6 +54,11 @@ impl Error {
     #[cfg(feature = "rustls")]
     pub(crate) fn not_offered() -> Self {
         Self(Box::new(Kind::NotOffered))
+    }
+
+    #[cfg(feature = "rustls")]
+    pub(crate) fn not_agreed() -> Self {
+        Self(Box::new(Kind::NotAgreed))
     }
 
     #[cfg(feature = "rustls")]
@@ -154,6 +162,10 @@ impl fmt::Display for Error {
             Kind::NotOffered => {
                 f.write_str("sslmode asks for TLS, which the server does not offer: switch ssl on there, or use sslmode=prefer on a network you trust")
             }
+            #[cfg(feature = "rustls")]
+            Kind::NotAgreed => f.write_str(
+                "sslnegotiation=direct expected the server to agree to speak postgresql, and it did not: it may be another service; use sslnegotiation=postgres before PostgreSQL 17",
+            ),
             Kind::Tls(cause) => write!(f, "no TLS with the server: {cause}"),
             Kind::Settings(error) => error.fmt(f),
             Kind::Startup(failure) => failure.fmt(f),

@@ -72,11 +72,12 @@ impl Transport {
         ))
     }
 
-    /// Shakes hands if this way of connecting wants it and the server can.
+    /// Shakes hands if this way of connecting wants it and the server can, which is not asked if TLS begins directly.
     #[cfg(feature = "rustls")]
     pub(crate) fn secure(
         self,
         way: Encryption,
+        direct: bool,
         protocol: &Protocol,
         host: &Host,
         limit: Duration,
@@ -85,9 +86,13 @@ impl Transport {
         let (Self::Tcp(mut stream), Host::Tcp { name, .. }) = (self, host) else {
             return Err(Error::encryption());
         };
-        match tls::ask(&mut stream, limit)? {
+        match direct || tls::ask(&mut stream, limit)? {
             true => {
-                tls::TlsStream::handshake(stream, protocol.get()?, name, deadline).map(Self::Tls)
+                let shaken = tls::TlsStream::handshake(stream, protocol.get()?, name, deadline)?;
+                if direct && !shaken.speaks_postgresql() {
+                    return Err(Error::not_agreed());
+                }
+                Ok(Self::Tls(shaken))
             }
             false if way == Encryption::IfOffered => Ok(Self::Tcp(stream)),
             false => Err(Error::not_offered()),
@@ -99,6 +104,7 @@ impl Transport {
     pub(crate) fn secure(
         self,
         way: Encryption,
+        _direct: bool,
         _protocol: &Protocol,
         _host: &Host,
         _limit: Duration,
@@ -106,6 +112,15 @@ impl Transport {
         match way {
             Encryption::Plain | Encryption::IfOffered => Ok(self),
             Encryption::Always => Err(Error::encryption()),
+        }
+    }
+
+    /// Whether nobody in between can read what is said.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        match self {
+            #[cfg(feature = "rustls")]
+            Self::Tls(_) => true,
+            _ => false,
         }
     }
 

@@ -11,10 +11,7 @@ pub struct Error(Box<Kind>);
 #[derive(Debug)]
 pub(crate) enum Kind {
     /// A file cannot be read.
-    File {
-        path: PathBuf,
-        cause: io::Error,
-    },
+    File { path: PathBuf, cause: io::Error },
     /// A file holds something else than it should.
     Content {
         path: PathBuf,
@@ -28,12 +25,17 @@ pub(crate) enum Kind {
         missing: &'static str,
     },
     /// The system has no certificates, or they cannot be read.
+    #[cfg(feature = "rustls")]
     NoSystemRoots(String),
     /// `sslrootcert=system` with a mode that would not look at the name.
     WeakSystem,
     /// The host's name cannot stand in a certificate.
+    #[cfg(feature = "rustls")]
     Name(String),
+    #[cfg(feature = "rustls")]
     Rustls(rustls::Error),
+    #[cfg(feature = "native-tls")]
+    Native(native_tls::Error),
 }
 
 impl Error {
@@ -49,6 +51,7 @@ impl Error {
     }
 }
 
+#[cfg(feature = "rustls")]
 impl From<rustls::Error> for Error {
     fn from(error: rustls::Error) -> Self {
         Self::new(Kind::Rustls(error))
@@ -73,6 +76,7 @@ impl fmt::Display for Error {
                     "{present} is set and {missing} is not: a client certificate needs both"
                 )
             }
+            #[cfg(feature = "rustls")]
             Kind::NoSystemRoots(cause) => write!(
                 f,
                 "the system's certificate authorities cannot be read ({cause}): install them (Debian: ca-certificates), or name a file with sslrootcert"
@@ -80,11 +84,15 @@ impl fmt::Display for Error {
             Kind::WeakSystem => f.write_str(
                 "sslrootcert=system trusts every public authority, so it needs sslmode=verify-full",
             ),
+            #[cfg(feature = "rustls")]
             Kind::Name(name) => write!(
                 f,
                 "no certificate can be checked for the host \"{name}\": expected a DNS name or an address"
             ),
+            #[cfg(feature = "rustls")]
             Kind::Rustls(error) => error.fmt(f),
+            #[cfg(feature = "native-tls")]
+            Kind::Native(error) => error.fmt(f),
         }
     }
 }

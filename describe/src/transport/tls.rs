@@ -27,7 +27,7 @@ impl TlsStream {
         host: &str,
         deadline: Instant,
     ) -> Result<Self, Error> {
-        let name = Protocol::name(host).map_err(Error::tls)?;
+        let name = protocol.name(host).map_err(Error::tls)?;
         let tls = ClientConnection::new(Arc::clone(protocol.config()), name).map_err(Error::tls)?;
         let mut this = Self {
             stream,
@@ -45,6 +45,11 @@ impl TlsStream {
         this.send()?;
         this.stream.set_write_timeout(None)?;
         Ok(this)
+    }
+
+    /// Whether the server has agreed by ALPN to speak PostgreSQL.
+    pub(super) fn speaks_postgresql(&self) -> bool {
+        hathi_tls::is_agreed(self.tls.alpn_protocol())
     }
 
     /// What SCRAM binds itself to.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use hathi_describe::{Database, Limits};
 use hathi_local::{OwnedServer, Server};
 use hathi_query_cache::Template;
-use hathi_wire::{Dsn, SslMode};
+use hathi_wire::{ChannelBinding, Dsn, SslMode, SslNegotiation};
 
 use crate::support::Session;
 
@@ -63,8 +63,12 @@ impl Encrypted {
     }
 
     fn connect(&self, mode: SslMode) -> Result<Database, hathi_describe::Error> {
+        self.connect_with(|dsn| dsn.ssl_mode = Some(mode))
+    }
+
+    fn connect_with(&self, set: impl Fn(&mut Dsn)) -> Result<Database, hathi_describe::Error> {
         let mut dsn: Dsn = self.server.url().parse().unwrap();
-        dsn.ssl_mode = Some(mode);
+        set(&mut dsn);
         Database::connect(&dsn, Limits::default())
     }
 }
@@ -99,7 +103,27 @@ fn a_server_with_tls_is_asked_over_it() {
             .unwrap_err()
             .to_string();
         assert!(error.starts_with("no TLS with the server: "), "{error}");
+        let outcome = encrypted.connect_with(|dsn| {
+            dsn.ssl_mode = Some(SslMode::VerifyCa);
+            dsn.ssl_root_cert = Some(encrypted.folder.join("crt").display().to_string());
+            dsn.channel_binding = Some(ChannelBinding::Require);
+        });
+        describes(&mut outcome.unwrap());
+        directly(&encrypted, major);
     }
+}
+
+/// From PostgreSQL 17 TLS can begin without a question.
+fn directly(encrypted: &Encrypted, major: u32) {
+    let direct = |mode| {
+        encrypted.connect_with(move |dsn| {
+            dsn.ssl_mode = Some(mode);
+            dsn.ssl_negotiation = Some(SslNegotiation::Direct);
+        })
+    };
+    assert_eq!(direct(SslMode::Require).is_ok(), major >= 17);
+    let error = direct(SslMode::Prefer).unwrap_err().to_string();
+    assert!(error.contains("sslnegotiation=direct needs"), "{error}");
 }
 
 #[test]

@@ -1,77 +1,18 @@
 //! Settings that fit together and settings that do not; handshakes in memory, without a socket.
 
 use std::fs;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use hathi_wire::SslMode;
 use rustls::{ClientConnection, ServerConfig, ServerConnection};
 
 use super::*;
-
-/// A folder that is removed again.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("hathi-tls-{}-{count}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-/// An authority, and a server's certificate for a name that it has signed.
-struct Authority {
-    pem: String,
-    issuer: rcgen::Issuer<'static, rcgen::KeyPair>,
-}
-
-impl Authority {
-    fn new() -> Self {
-        let key = rcgen::KeyPair::generate().unwrap();
-        let mut parameters = rcgen::CertificateParams::new([]).unwrap();
-        parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        let pem = parameters.self_signed(&key).unwrap().pem();
-        Self {
-            pem,
-            issuer: rcgen::Issuer::new(parameters, key),
-        }
-    }
-
-    fn server(&self, name: &str, year: i32) -> Arc<ServerConfig> {
-        let key = rcgen::KeyPair::generate().unwrap();
-        let mut parameters = rcgen::CertificateParams::new([name.to_owned()]).unwrap();
-        parameters.not_after = rcgen::date_time_ymd(year, 1, 1);
-        let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        config.alpn_protocols = vec![POSTGRESQL.to_vec()];
-        Arc::new(config)
-    }
-}
+use crate::authority::{Authority, Folder};
+use crate::files;
 
 /// Shakes hands in memory with a server of the name `db`.
 fn shake(settings: &Settings, server: &Arc<ServerConfig>) -> Result<(), String> {
     let protocol = Protocol::new(settings).map_err(|error| error.to_string())?;
-    let name = Protocol::name("db").unwrap();
+    let name = protocol.name("db").unwrap();
     let mut client = ClientConnection::new(Arc::clone(protocol.config()), name).unwrap();
     let mut server = ServerConnection::new(Arc::clone(server)).unwrap();
     while client.is_handshaking() || server.is_handshaking() {
@@ -93,7 +34,7 @@ fn shake(settings: &Settings, server: &Arc<ServerConfig>) -> Result<(), String> 
                 .map_err(|error| error.to_string())?;
         }
     }
-    assert!(Protocol::is_agreed(client.alpn_protocol()));
+    assert!(crate::is_agreed(client.alpn_protocol()));
     Ok(())
 }
 
