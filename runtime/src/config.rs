@@ -3,10 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use hathi_wire::{Dsn, Host, Secret, SslMode};
+use hathi_wire::{Dsn, Host, Secret};
 
 use crate::session::LONGEST;
 
+mod cancel;
 mod network;
 mod passfile;
 mod password;
@@ -14,11 +15,13 @@ mod proof;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub(crate) use self::network::SocketOptions;
 pub(crate) use self::password::Password;
 
 use self::password::Callback;
+use crate::tls::Setups;
 
 /// How long connecting may take unless the configuration says otherwise.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -55,6 +58,8 @@ pub struct Config {
     connect_limit: Option<Duration>,
     call_limit: Option<Duration>,
     statements: usize,
+    cancel_on_drop: bool,
+    tls: Setups,
 }
 
 impl Config {
@@ -71,6 +76,8 @@ impl Config {
             connect_limit: None,
             call_limit: Some(CALL),
             statements: STATEMENTS,
+            cancel_on_drop: false,
+            tls: Setups::default(),
         }
     }
 
@@ -182,10 +189,6 @@ impl Config {
         ];
         settings.extend(dsn.options.as_deref().map(|options| ("options", options)));
         settings
-    }
-
-    pub(crate) fn needs_tls(&self) -> bool {
-        self.dsn.effective_ssl_mode() >= SslMode::Require
     }
 
     /// How long connecting may take over all of these hosts, and for each of them.

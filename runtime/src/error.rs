@@ -56,7 +56,17 @@ pub(crate) enum Kind {
         wanted: TargetSessionAttrs,
         found: &'static str,
     },
+    // Connecting to the address itself failed: no other way of encryption can do.
+    Unreached(std::io::Error),
     NoTls,
+    TlsNotOffered,
+    // The server did not agree to speak PostgreSQL when TLS began without a question.
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    TlsNotAgreed,
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    Tls(Box<dyn std::error::Error + Send + Sync>),
+    Cancel(Arc<Self>),
+    NoCancelKey,
     Startup(StartupFailure),
     Io(std::io::Error),
     // The server's last words, if it had any.
@@ -168,6 +178,13 @@ impl Error {
         self.0.kind.is_timeout()
     }
 
+    /// Whether the connection could not be encrypted as the settings ask: the server does not offer TLS, or one of the
+    /// two certificates was not accepted, or a file cannot be used.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        self.0.kind.is_tls()
+    }
+
     /// Whether the number of rows was not what the verb or the statement promised.
     #[must_use]
     pub fn is_row_count(&self) -> bool {
@@ -200,6 +217,17 @@ impl Error {
 }
 
 impl Kind {
+    fn is_tls(&self) -> bool {
+        match self {
+            Self::NoTls | Self::TlsNotOffered => true,
+            Self::Connect(attempts) => attempts.is_tls(),
+            Self::Cancel(cause) => cause.is_tls(),
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            Self::TlsNotAgreed | Self::Tls(_) => true,
+            _ => false,
+        }
+    }
+
     fn server(&self) -> Option<&ServerError> {
         match self {
             Self::Server(error)
@@ -301,7 +329,15 @@ impl fmt::Display for Kind {
             Self::Target { wanted, found } => {
                 write!(f, "the server {found}, and target_session_attrs asks for {wanted}")
             }
-            Self::NoTls => f.write_str("sslmode asks for TLS, which this version of hathi does not speak: use sslmode=prefer only on networks you trust"),
+            Self::NoTls => f.write_str("sslmode asks for TLS, which this build does not speak: switch the feature \"rustls\" or \"native-tls\" on"),
+            Self::TlsNotOffered => f.write_str("sslmode asks for TLS, which the server does not offer: switch ssl on there, or use sslmode=prefer on a network you trust"),
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            Self::TlsNotAgreed => f.write_str("sslnegotiation=direct expected the server to agree to speak postgresql, and it did not: use sslnegotiation=postgres before PostgreSQL 17, or this may be another service"),
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            Self::Tls(cause) => write!(f, "no TLS with the server: {cause}"),
+            Self::Cancel(cause) => write!(f, "the cancel request was not heard: {cause}"),
+            Self::NoCancelKey => f.write_str("the server gave the session no key to cancel by"),
+            Self::Unreached(error) => write!(f, "the connection failed: {error}"),
             Self::Startup(failure) => failure.fmt(f),
             Self::Io(error) => write!(f, "the connection failed: {error}"),
             Self::Closed(Some(words)) => write!(f, "the server ended the session: {words}"),
@@ -377,7 +413,9 @@ fn write_drift(drift: &Drift, unchecked: bool, f: &mut fmt::Formatter<'_>) -> fm
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
-            Kind::Io(error) => error.source(),
+            Kind::Io(error) | Kind::Unreached(error) => error.source(),
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            Kind::Tls(error) => error.source(),
             Kind::Password(error) => error.source(),
             Kind::Argument(error) => error.source(),
             Kind::Column(error) => error.source(),

@@ -21,6 +21,11 @@ mod script_result;
 mod session;
 mod source;
 pub mod sql;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tls;
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[path = "tls/absent.rs"]
+mod tls;
 mod transaction;
 pub mod types;
 mod types_in_words;
@@ -45,6 +50,8 @@ pub use prepared::{PreparedCommand, PreparedQuery};
 pub use query::{Bound, BoundCommand, Command, Executable, Query, Statement};
 pub use row::{ColumnIndex, ResultColumn, Row};
 pub use script_result::{ScriptResult, TextRow};
-pub use session::{Affected, Fetch, Preparation, Rows, Script, ScriptQuery, Session};
+pub use session::{Affected, CancelToken, Fetch, Preparation, Rows, Script, ScriptQuery, Session};
 pub use source::Origin;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+pub use tls::TlsBackend;
 pub use transaction::{Isolation, Retry, Transaction, TransactionOptions};

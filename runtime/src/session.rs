@@ -10,6 +10,7 @@ mod fetch;
 mod order;
 mod pipeline;
 mod preparation;
+mod route;
 pub(crate) mod scopes;
 mod script;
 mod socket;
@@ -22,6 +23,7 @@ use std::future::poll_fn;
 
 use hathi_wire::{StatementCounters, TransactionStatus};
 
+pub use self::cancel::CancelToken;
 pub use self::fetch::{Affected, Fetch};
 pub use self::preparation::Preparation;
 pub use self::script::{Script, ScriptQuery};
@@ -303,6 +305,34 @@ impl Session {
                 during: "closing the session",
             })),
         }
+    }
+
+    /// What stops the statement that runs in this session, from anywhere. Take it before the statement is started.
+    ///
+    /// # Example: a statement that is given up when something else is there first
+    ///
+    /// ```no_run
+    /// # async fn demo(session: &mut hathi::Session, enough: tokio::sync::oneshot::Receiver<()>) -> Result<(), hathi::Error> {
+    /// let token = session.cancel_token();
+    /// let watch = tokio::spawn(async move {
+    ///     match enough.await {
+    ///         Ok(()) => token.cancel().await,
+    ///         Err(_) => Ok(()),
+    ///     }
+    /// });
+    /// session.simple("REFRESH MATERIALIZED VIEW totals").await?;
+    /// # let _ = watch;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn cancel_token(&mut self) -> CancelToken {
+        CancelToken::new(std::sync::Arc::clone(self.link.canceller()))
+    }
+
+    /// Whether dropping a call that runs asks the server at once to stop it; see
+    /// [`Config::cancel_on_drop`](crate::Config::cancel_on_drop).
+    pub fn cancel_on_drop(&mut self, cancel: bool) {
+        self.link.cancel_on_drop = cancel;
     }
 
     /// A setting that the server reports by itself: `server_version`, `TimeZone`, `in_hot_standby`, …

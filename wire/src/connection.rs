@@ -39,6 +39,8 @@ struct Segment {
     // Opened by the simple protocol: there is no Sync in it.
     simple: bool,
     abandoned: bool,
+    // It ends a transaction that was dropped: afterwards none may be open.
+    undoes: bool,
     // How many statements at its head are not answered yet: their answers are nobody's business.
     riders: u8,
     // The bytes read since it was abandoned: they may not be read for ever.
@@ -169,6 +171,12 @@ impl Connection {
         self.out.get(self.sent..end).unwrap_or_default()
     }
 
+    /// Whether nothing has been handed over of what somebody waits for.
+    pub fn is_untouched(&self) -> bool {
+        let live = self.segments.iter().find(|segment| !segment.abandoned);
+        live.is_none_or(|segment| self.sent <= self.index(segment.start))
+    }
+
     /// Whether no answer that is owed belongs to anybody.
     #[inline]
     pub(crate) fn nobody_waits(&self) -> bool {
@@ -245,6 +253,7 @@ impl Connection {
             closed: false,
             simple: false,
             abandoned: false,
+            undoes: false,
             riders: 0,
             drained: 0,
         });

@@ -17,20 +17,6 @@ fn neither_errors_nor_debug_show_the_password() {
 }
 
 #[test]
-fn a_configuration_that_needs_tls_says_so() {
-    for (setting, needs) in [
-        ("sslmode=disable", false),
-        ("sslmode=prefer", false),
-        ("sslmode=require", true),
-        ("sslmode=verify-full", true),
-        ("sslrootcert=system", true),
-    ] {
-        let config = parsed(&format!("postgres://ada@host/crew?{setting}"));
-        assert_eq!(config.needs_tls(), needs, "{setting}");
-    }
-}
-
-#[test]
 fn the_builder_says_what_a_text_says() {
     use hathi_wire::*;
     let text = "host=a,b port=1,2 user=ada dbname=crew application_name=n options='-c x=1' passfile=/p \

@@ -49,6 +49,11 @@ impl Attempts {
     pub(super) fn is_timeout(&self) -> bool {
         !self.tried.is_empty() && self.tried.iter().all(|(_, cause)| cause.is_timeout())
     }
+
+    /// Whether a place was left because it could not be encrypted as it has to be.
+    pub(super) fn is_tls(&self) -> bool {
+        self.tried.iter().any(|(_, cause)| cause.is_tls())
+    }
 }
 
 impl fmt::Display for Attempts {

@@ -4,25 +4,24 @@ use std::future::poll_fn;
 use std::time::Duration;
 
 use hathi_wire::{
-    Credentials, Host, LoadBalanceHosts, Startup, StartupFailure, TargetSessionAttrs,
+    Credentials, Encryption, Host, LoadBalanceHosts, Startup, StartupFailure, TargetSessionAttrs,
 };
 use tokio::time::{Instant, timeout_at};
 
 use super::deadline::Deadline;
 use super::drive::{Event, Link};
 use super::order::Dice;
+use super::route::Route;
+use super::target;
 use super::transport::{Address, Transport, addresses};
-use super::{socket, target};
 use crate::config::{Config, Password};
 use crate::error::{Attempts, Error, Kind};
+use crate::tls::Tls;
 
 /// Opens a session with the first host that lets us in and is of the kind that was asked for; the error names every host
 /// that was tried.
 pub(crate) async fn connect(config: &Config) -> Result<Link, Error> {
     config.dsn().check()?;
-    if config.needs_tls() {
-        return Err(Error::new(Kind::NoTls));
-    }
     let mut hosts = config.places();
     let mut dice = match config.dsn().load_balance_hosts {
         Some(LoadBalanceHosts::Random) => Some(Dice::new()),
@@ -128,7 +127,7 @@ impl Search<'_> {
             };
             let share = part(left, count - index);
             let place = address.to_string();
-            let attempt = timeout_at(Instant::now() + share, self.address(host, address)).await;
+            let attempt = timeout_at(Instant::now() + share, self.address(host, &address)).await;
             match attempt
                 .map_err(late(share, "opening the session"))
                 .flatten()
@@ -145,7 +144,7 @@ impl Search<'_> {
         }
     }
 
-    async fn address(&mut self, host: &Host, address: Address) -> Result<Link, Kind> {
+    async fn address(&mut self, host: &Host, address: &Address) -> Result<Link, Kind> {
         let mut link = self.open(host, address).await?;
         let wanted = self.config.dsn().target_session_attrs.unwrap_or_default();
         match target::check(&mut link, wanted).await {
@@ -163,16 +162,61 @@ impl Search<'_> {
         }
     }
 
-    async fn open(&self, host: &Host, address: Address) -> Result<Link, Kind> {
-        let config = self.config;
-        let transport = Transport::connect(&address).await.map_err(Kind::Io)?;
-        if let Transport::Tcp(stream) = &transport {
-            socket::prepare(stream, config.socket_options()).map_err(Kind::Io)?;
+    /// Tries the ways of encryption in their order; if the server turns all of them down, the first refusal says why.
+    async fn open(&self, host: &Host, address: &Address) -> Result<Link, Kind> {
+        let mode = self.config.dsn().effective_ssl_mode();
+        let mut refused = None;
+        for &way in mode.ways(address.is_unix()) {
+            let tls = match way {
+                Encryption::Plain => None,
+                _ => match self.config.tls(host) {
+                    Ok(tls) => Some(tls),
+                    Err(kind) if mode.insists() => return Err(kind),
+                    // TLS that cannot be set up is none, where nobody insists on it.
+                    Err(_) => continue,
+                },
+            };
+            match self.attempt(host, address, way, tls).await {
+                Ok(link) => return Ok(link),
+                Err(Refusal::OfThisWay(kind)) => {
+                    refused.get_or_insert(kind);
+                }
+                Err(Refusal::OfAllWays(kind)) => return Err(refused.unwrap_or(kind)),
+            }
         }
-        // The limit of connecting holds for the whole of it.
-        let mut link = Link::new(transport, address, config.statements(), None);
+        Err(refused.unwrap_or(Kind::NoTls))
+    }
+
+    async fn attempt(
+        &self,
+        host: &Host,
+        address: &Address,
+        way: Encryption,
+        tls: Option<Tls>,
+    ) -> Result<Link, Refusal> {
+        let options = self.config.socket_options();
+        let (transport, route) = match Route::open(address, options, way, tls).await {
+            Ok(opened) => opened,
+            Err(kind @ Kind::Unreached(_)) => return Err(Refusal::OfAllWays(kind)),
+            Err(kind) => return Err(Refusal::OfThisWay(kind)),
+        };
+        // Who was refused in clear after asking for TLS would only be refused in clear again.
+        let is_last = way == Encryption::IfOffered && !route.is_encrypted();
+        let started = self.start(host, transport, route).await;
+        started.map_err(|kind| match kind {
+            Kind::Startup(StartupFailure::Server(_)) if !is_last => Refusal::OfThisWay(kind),
+            kind => Refusal::OfAllWays(kind),
+        })
+    }
+
+    async fn start(&self, host: &Host, transport: Transport, route: Route) -> Result<Link, Kind> {
+        let config = self.config;
         let password = config.password_for(&self.password, host, &self.role);
-        let credentials = Credentials::new(self.role.clone(), password).following(config.dsn());
+        let mut credentials = Credentials::new(self.role.clone(), password).following(config.dsn());
+        credentials.encrypted = route.is_encrypted();
+        credentials.channel_binding = transport.end_point();
+        // The limit of connecting holds for the whole of it.
+        let mut link = Link::new(transport, route, config.statements(), None);
         let settings = config.settings(&self.role);
         let mut startup =
             Startup::start(&mut link.connection, credentials, settings).map_err(Kind::Encode)?;
@@ -183,6 +227,7 @@ impl Search<'_> {
             Event::Done(Err(failure)) => Err(self.refused(failure)),
             _ => {
                 link.deadline = Deadline::new(config.limit_of_calls());
+                link.cancel_on_drop = config.cancels_on_drop();
                 Ok(link)
             }
         }
@@ -195,6 +240,12 @@ impl Search<'_> {
             (failure, _) => Kind::Startup(failure),
         }
     }
+}
+
+/// Why a session could not be opened, and whether another way of encryption may do.
+enum Refusal {
+    OfThisWay(Kind),
+    OfAllWays(Kind),
 }
 
 /// Whether another host would not do either: what was refused is who we are, or how a server asks for proof of it.

@@ -8,8 +8,7 @@ use std::time::Duration;
 use hathi_wire::Connection;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::cancel::Cancel;
-use super::transport::Address;
+use super::cancel::Canceller;
 
 /// An abandoned answer that is longer than this is not read to its end: the statement is cancelled.
 const BYTES: usize = 1024 * 1024;
@@ -32,7 +31,8 @@ pub(crate) struct Drain {
     patience: Pin<Box<Sleep>>,
     // How many bytes of the answer may come before the statement is cancelled.
     limit: usize,
-    cancel: Option<Cancel>,
+    // A cancel request is on its way.
+    asking: bool,
 }
 
 impl Drain {
@@ -41,7 +41,7 @@ impl Drain {
         Self {
             patience: Box::pin(sleep(patience)),
             limit: BYTES,
-            cancel: None,
+            asking: false,
         }
     }
 
@@ -52,13 +52,15 @@ impl Drain {
     pub(crate) fn poll(
         &mut self,
         connection: &Connection,
-        address: &Address,
+        canceller: &Canceller,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         loop {
-            if let Some(cancel) = &mut self.cancel {
-                ready!(cancel.poll(cx));
-                self.cancel = None;
+            // A token, or the drop of the call, may have asked already.
+            if self.asking || canceller.is_busy() {
+                self.asking = true;
+                ready!(canceller.poll_idle(cx));
+                self.asking = false;
                 // It may have come before the statement began to run: then the server hears it again.
                 self.patience.as_mut().reset(Instant::now() + PATIENCE);
                 self.limit = connection
@@ -70,13 +72,11 @@ impl Drain {
                 return Poll::Ready(());
             };
             let is_late = self.patience.as_mut().poll(cx).is_ready();
-            let Some((process, secret)) = connection.key() else {
-                return Poll::Pending;
-            };
-            if !is_late && bytes <= self.limit {
+            if !canceller.has_key() || (!is_late && bytes <= self.limit) {
                 return Poll::Pending;
             }
-            self.cancel = Some(Cancel::new(address, process, secret));
+            drop(canceller.begin());
+            self.asking = true;
         }
     }
 }

@@ -1,15 +1,19 @@
 //! The loop that moves bytes: between the transport, what is to be sent, and whoever waits for an answer.
 
+use std::future::poll_fn;
 use std::io;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hathi_wire::{Aside, Connection, Exchange, Frame, Input, SegmentId, ServerError, Step};
 
+use super::cancel::Canceller;
 use super::deadline::Deadline;
 use super::drain::{Drain, HURRY, PATIENCE};
+use super::route::Route;
 use super::scopes::Scope;
-use super::transport::{Address, Transport};
+use super::transport::Transport;
 use crate::error::{Error, Kind};
 
 /// One connection and what drives it. Nothing here depends on a statement's types.
@@ -19,7 +23,11 @@ pub(crate) struct Link {
     pub(super) connection: Connection,
     pub(super) input: Input,
     pub(super) deadline: Deadline,
-    pub(super) address: Address,
+    route: Route,
+    // What cancels; there is none before somebody wants it.
+    canceller: Option<Arc<Canceller>>,
+    // A call that is dropped is cancelled at once.
+    pub(super) cancel_on_drop: bool,
     // An answer that nobody waits for; until it has ended, nothing else is sent.
     drain: Option<Drain>,
     // How long the end of the next abandoned answer may take.
@@ -49,7 +57,7 @@ pub(crate) enum Event<T> {
 impl Link {
     pub(crate) fn new(
         transport: Transport,
-        address: Address,
+        route: Route,
         statements: usize,
         limit: Option<Duration>,
     ) -> Self {
@@ -58,7 +66,9 @@ impl Link {
             connection: Connection::new(statements),
             input: Input::default(),
             deadline: Deadline::new(limit),
-            address,
+            route,
+            canceller: None,
+            cancel_on_drop: false,
             drain: None,
             patience: PATIENCE,
             broken: false,
@@ -89,6 +99,9 @@ impl Link {
     pub(crate) fn abandon(&mut self, segment: SegmentId) {
         self.connection.abandon(segment);
         self.write_for_nobody();
+        if self.cancel_on_drop && !self.broken && self.connection.draining().is_some() {
+            self.cancel_at_once();
+        }
     }
 
     /// Writes what is sent for nobody's sake, as far as the transport takes it at once.
@@ -104,6 +117,35 @@ impl Link {
                 _ => break,
             }
         }
+        // So is an error of this one.
+        let _ = self.transport.try_flush();
+    }
+
+    /// Asks the server to stop what runs. A task of its own sees to it, for nobody may use the session soon; without a
+    /// runtime to run it, the next call does.
+    fn cancel_at_once(&mut self) {
+        let canceller = Arc::clone(self.canceller());
+        if !canceller.has_key() {
+            return;
+        }
+        let request = canceller.begin();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                // The server is out of reach: then so is the session, whose next call says so.
+                let _ = poll_fn(|cx| canceller.poll(&request, cx)).await;
+            });
+        }
+    }
+
+    /// What asks the server to stop what runs in this session.
+    pub(super) fn canceller(&mut self) -> &Arc<Canceller> {
+        let Self {
+            canceller,
+            route,
+            connection,
+            ..
+        } = self;
+        canceller.get_or_insert_with(|| Arc::new(Canceller::new(route, connection)))
     }
 
     /// What is left of the answer that is about to be abandoned may be a lot: unless it ends at once, it is cancelled.
@@ -160,13 +202,15 @@ impl Link {
         if self.broken {
             return Poll::Ready(Err(Error::new(Kind::Closed(None))));
         }
-        if self.drain.is_some() || self.connection.draining().is_some() {
-            self.poll_drain(cx);
+        let mut held = false;
+        if self.drain.is_some() || self.connection.draining().is_some() || self.is_cancelling() {
+            held = self.poll_held(cx);
         }
         while self.write_failed.is_none() {
-            let bytes = match self.drain {
-                None => self.connection.unsent(),
-                Some(_) => self.connection.unsent_for_nobody(),
+            let bytes = if held {
+                self.connection.unsent_for_nobody()
+            } else {
+                self.connection.unsent()
             };
             if bytes.is_empty() {
                 break;
@@ -178,6 +222,11 @@ impl Link {
                 Poll::Ready(Err(error)) => self.write_failed = Some(error),
                 Poll::Pending => break,
             }
+        }
+        if self.write_failed.is_none()
+            && let Poll::Ready(Err(error)) = self.transport.poll_flush(cx)
+        {
+            self.write_failed = Some(error);
         }
         match self.transport.poll_read(cx, self.input.space()) {
             Poll::Ready(Ok(0)) => Poll::Ready(Err(self.closed(None))),
@@ -207,15 +256,31 @@ impl Link {
         })))
     }
 
+    #[inline]
+    fn is_cancelling(&self) -> bool {
+        match &self.canceller {
+            None => false,
+            Some(canceller) => canceller.is_busy(),
+        }
+    }
+
+    /// Whether the next statement must not be sent: it would be answered behind what nobody waits for, or be hit by a
+    /// cancel request that is not meant for it.
     #[cold]
-    fn poll_drain(&mut self, cx: &mut Context<'_>) {
-        let patience = &mut self.patience;
-        let drain = self
-            .drain
-            .get_or_insert_with(|| Drain::new(std::mem::replace(patience, PATIENCE)));
-        if drain.poll(&self.connection, &self.address, cx).is_ready() {
+    fn poll_held(&mut self, cx: &mut Context<'_>) -> bool {
+        let canceller = Arc::clone(self.canceller());
+        if self.drain.is_some() || self.connection.draining().is_some() {
+            let patience = &mut self.patience;
+            let drain = self
+                .drain
+                .get_or_insert_with(|| Drain::new(std::mem::replace(patience, PATIENCE)));
+            if drain.poll(&self.connection, &canceller, cx).is_pending() {
+                return true;
+            }
             self.drain = None;
         }
+        // A statement that is on its way is the one that is meant.
+        self.connection.is_untouched() && canceller.poll_idle(cx).is_pending()
     }
 
     #[cold]
@@ -257,6 +322,6 @@ impl Link {
             }
             self.connection.handed_over(count);
         }
-        Poll::Ready(Ok(()))
+        self.transport.poll_flush(cx)
     }
 }

@@ -145,7 +145,11 @@ impl Link {
             if !ending.is_some_and(|segment| self.connection.owes(segment))
                 && let Some(sql) = self.end_of_scope(End::Undo)
             {
-                self.connection.say_to_nobody(&sql);
+                if self.depth() == 1 {
+                    self.connection.roll_back_for_nobody();
+                } else {
+                    self.connection.say_to_nobody(&sql);
+                }
             }
             self.write_for_nobody();
         }

@@ -1,14 +1,17 @@
-//! The sockets a session can run over.
+//! What a session can run over: sockets, and TLS over one.
 
+use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
 
 use hathi_wire::Host;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
+
+use crate::tls::TlsStream;
 
 /// Where to reach the server of a session again, to cancel what runs in it.
 #[derive(Debug, Clone)]
@@ -28,12 +31,20 @@ impl std::fmt::Display for Address {
     }
 }
 
+impl Address {
+    /// Whether it is one that nobody else can listen on.
+    pub(crate) fn is_unix(&self) -> bool {
+        !matches!(self, Self::Tcp(_))
+    }
+}
+
 /// A connected socket.
 #[derive(Debug)]
 pub(crate) enum Transport {
     Tcp(TcpStream),
     #[cfg(unix)]
     Unix(UnixStream),
+    Tls(TlsStream),
 }
 
 impl Transport {
@@ -60,6 +71,7 @@ impl Transport {
             Self::Tcp(stream) => Pin::new(stream).poll_read(cx, &mut buf),
             #[cfg(unix)]
             Self::Unix(stream) => Pin::new(stream).poll_read(cx, &mut buf),
+            Self::Tls(stream) => stream.poll_read(cx, &mut buf),
         };
         read.map_ok(|()| buf.filled().len())
     }
@@ -74,15 +86,42 @@ impl Transport {
             Self::Tcp(stream) => Pin::new(stream).poll_write(cx, bytes),
             #[cfg(unix)]
             Self::Unix(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Tls(stream) => stream.poll_write(cx, bytes),
+        }
+    }
+
+    /// Ready when no byte that was written waits in between: sockets take bytes for good, TLS keeps some.
+    #[inline]
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Tls(stream) => stream.poll_flush(cx),
+            _ => Poll::Ready(Ok(())),
         }
     }
 
     /// Writes as much as fits at once.
-    pub(crate) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+    pub(crate) fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Tcp(stream) => stream.try_write(bytes),
             #[cfg(unix)]
             Self::Unix(stream) => stream.try_write(bytes),
+            Self::Tls(stream) => at_once(|cx| stream.poll_write(cx, bytes)),
+        }
+    }
+
+    /// Sends what waits in between as far as the socket takes it at once.
+    pub(crate) fn try_flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Tls(stream) => at_once(|cx| stream.poll_flush(cx)),
+            _ => Ok(()),
+        }
+    }
+
+    /// What SCRAM can bind itself to.
+    pub(crate) fn end_point(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Tls(stream) => stream.end_point(),
+            _ => None,
         }
     }
 
@@ -91,7 +130,18 @@ impl Transport {
             Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
             #[cfg(unix)]
             Self::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Tls(stream) => stream.poll_shutdown(cx),
         }
+    }
+}
+
+/// What can be had without waiting. Nobody is woken: whoever waits next asks again.
+fn at_once<T>(poll: impl FnMut(&mut Context<'_>) -> Poll<io::Result<T>>) -> io::Result<T> {
+    // The task's turn may be over, which is no reason to leave locks on the server.
+    let attempt = pin!(tokio::task::unconstrained(poll_fn(poll)));
+    match attempt.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(done) => done,
+        Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
     }
 }
 

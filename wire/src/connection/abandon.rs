@@ -1,7 +1,9 @@
 //! What becomes of a segment whose future was dropped.
 
-use super::{Connection, SegmentId};
+use super::{Connection, Segment, SegmentId};
 use crate::frontend;
+
+const ROLLBACK: &str = "ROLLBACK";
 
 impl Connection {
     /// Nobody waits for this segment any more.
@@ -41,7 +43,7 @@ impl Connection {
         }
     }
 
-    /// Queues a text whose answer nobody waits for, behind all that was said: it ends a transaction that was dropped.
+    /// Queues a text whose answer nobody waits for, behind all that was said: it undoes a savepoint that was dropped.
     pub fn say_to_nobody(&mut self, sql: &str) {
         let id = self.begin();
         if frontend::query(&mut self.out, sql).is_ok() {
@@ -52,6 +54,47 @@ impl Connection {
         } else {
             self.abandon(id);
         }
+    }
+
+    /// Queues a ROLLBACK whose answer nobody waits for: it ends a transaction that was dropped.
+    ///
+    /// Should a cancel request hit it that was meant for what stands before it, it is said again.
+    pub fn roll_back_for_nobody(&mut self) {
+        self.say_to_nobody(ROLLBACK);
+        if let Some(segment) = self.segments.back_mut() {
+            segment.undoes = true;
+        }
+    }
+
+    /// Says ROLLBACK again, behind all that has been handed over and before all that has not.
+    #[cold]
+    pub(super) fn roll_back_again(&mut self) {
+        let sent = self.base + u64::try_from(self.sent).unwrap_or(u64::MAX);
+        let index = self
+            .segments
+            .iter()
+            .take_while(|segment| segment.start < sent)
+            .count();
+        let mut message = Vec::new();
+        if frontend::query(&mut message, ROLLBACK).is_err() {
+            return;
+        }
+        let id = SegmentId(self.next_segment);
+        self.next_segment += 1;
+        self.segments.insert(
+            index,
+            Segment {
+                id,
+                start: sent,
+                closed: true,
+                simple: true,
+                abandoned: true,
+                undoes: true,
+                riders: 0,
+                drained: 0,
+            },
+        );
+        self.cut(index, self.sent..self.sent, &message);
     }
 
     /// Nobody waits for any answer any more, not even for those whose futures were forgotten instead of dropped.

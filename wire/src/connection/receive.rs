@@ -215,6 +215,9 @@ impl Connection {
             self.settle_path(status);
         }
         self.status = status;
+        if segment.undoes && status != TransactionStatus::Idle {
+            self.roll_back_again();
+        }
         Ok(())
     }
 

@@ -132,3 +132,32 @@ fn what_is_said_to_nobody_is_sent_behind_everything_and_is_never_taken_back() {
     start(&mut connection, "SELECT 1");
     assert_eq!(connection.owed(), 3);
 }
+
+#[test]
+fn a_rollback_that_was_cancelled_is_said_again_before_anything_else() {
+    let mut connection = Connection::new(8);
+    let execute = start(&mut connection, "INSERT");
+    connection.handed_over(usize::MAX / 2);
+    connection.abandon(execute.segment());
+    connection.roll_back_for_nobody();
+    connection.handed_over(usize::MAX / 2);
+    let mut next = start(&mut connection, "SELECT 1");
+    let canceled: &[u8] = b"SERROR\0C57014\0Mcanceling statement due to user request\0\0";
+    for (tag, body) in [
+        (b'E', canceled),
+        (b'Z', b"E"),
+        (b'E', canceled),
+        (b'Z', b"E"),
+    ] {
+        assert!(connection.receive(tag, body).unwrap().is_none());
+    }
+    assert!(connection.unsent().starts_with(b"Q\0\0\0\x0dROLLBACK\0P"));
+    assert_eq!(connection.unsent_for_nobody(), b"Q\0\0\0\x0dROLLBACK\0");
+    connection.handed_over(usize::MAX / 2);
+    assert!(connection.receive(b'C', b"ROLLBACK\0").unwrap().is_none());
+    assert!(connection.receive(b'Z', b"I").unwrap().is_none());
+    assert_eq!(
+        answer(&mut connection, &mut next, FIRST_USE),
+        Some(Ok(Completed { rows: 0 }))
+    );
+}
