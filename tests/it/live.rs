@@ -18,6 +18,7 @@ mod rows;
 mod script;
 mod streams;
 mod surroundings;
+mod tls;
 mod transactions;
 mod unnamed;
 mod values;

@@ -1,9 +1,12 @@
 //! What the integration tests stand on: real servers of every supported version, and servers that play a script.
 #![cfg(unix)]
 
+mod certificates;
 mod database;
+mod encrypted;
 mod flight;
 mod folder;
+mod man_in_between;
 pub mod message;
 mod proxy;
 mod scripted;
@@ -11,9 +14,12 @@ mod server;
 mod statement;
 mod waiting;
 
+pub use certificates::{Certificate, CertificateFolder};
 pub use database::Database;
+pub use encrypted::{BACKENDS, CERT_ROLE, EITHER_ROLE, Encrypted, PLAIN_ROLE, SSL_ROLE, TURN};
 pub use flight::{Frontend, frontend_messages};
 pub use folder::SocketFolder;
+pub use man_in_between::ManInBetween;
 pub use proxy::{Driven, Proxy};
 pub use scripted::{Listener, Peer, ScriptedServer};
 pub use server::{CLEARTEXT_ROLE, Cluster, MAJORS, MD5_ROLE, PASSWORD, SCRAM_ROLE, cluster};

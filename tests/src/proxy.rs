@@ -4,7 +4,8 @@
 //! state between two pieces is seen by a poll, in the same order each time.
 
 use std::future::{Future, poll_fn};
-use std::os::unix::net::UnixStream as BlockingStream;
+use std::net::{TcpListener as BlockingListener, TcpStream as BlockingTcp};
+use std::os::unix::net::UnixStream as BlockingUnix;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::task::{Context, Poll};
@@ -12,7 +13,7 @@ use std::task::{Context, Poll};
 use hathi::Config;
 use tokio::io::ReadBuf;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
 use crate::database::Database;
 use crate::folder::SocketFolder;
@@ -21,9 +22,8 @@ use crate::folder::SocketFolder;
 #[derive(Debug)]
 pub struct Proxy {
     // Removes the socket with the proxy.
-    _folder: SocketFolder,
-    listener: UnixListener,
-    server: PathBuf,
+    _folder: Option<SocketFolder>,
+    place: Place,
     config: Config,
     links: Vec<Link>,
     to_server: usize,
@@ -66,15 +66,31 @@ impl Proxy {
         let listener = UnixListener::bind(folder.socket()).expect("a socket in a fresh folder");
         let config = folder.config().user("postgres").database(database.name());
         let server = database.cluster().socket();
-        let (to_server, to_client) = (ALL, ALL);
+        Self::new(Some(folder), Place::Unix(listener, server), config)
+    }
+
+    /// A proxy in front of a server on a TCP port, for clients that come as the configuration says.
+    ///
+    /// # Panics
+    ///
+    /// If no port can be had.
+    pub fn before_port(server: u16, config: &Config) -> Self {
+        let listener = BlockingListener::bind(("127.0.0.1", 0)).expect("a free port");
+        listener.set_nonblocking(true).expect("a socket");
+        let listener = TcpListener::from_std(listener).expect("a socket");
+        let port = listener.local_addr().expect("a port").port();
+        let config = config.clone().port(port);
+        Self::new(None, Place::Tcp(listener, server), config)
+    }
+
+    fn new(folder: Option<SocketFolder>, place: Place, config: Config) -> Self {
         Self {
             _folder: folder,
-            listener,
-            server,
+            place,
             config,
             links: Vec::new(),
-            to_server,
-            to_client,
+            to_server: ALL,
+            to_client: ALL,
             recorded: Vec::new(),
         }
     }
@@ -97,6 +113,12 @@ impl Proxy {
     /// What clients have said since this was last asked, as far as it was handed on.
     pub fn recorded(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.recorded)
+    }
+
+    /// The first words of a client, by the number of its connection.
+    pub fn first_words(&self, connection: usize) -> &[u8] {
+        let link = self.links.get(connection);
+        link.map_or(&[], |link| &link.up.first)
     }
 
     /// How many connections there have been.
@@ -141,9 +163,8 @@ impl Proxy {
     }
 
     fn poll_move(&mut self, cx: &mut Context<'_>) -> bool {
-        if let Poll::Ready(client) = self.listener.poll_accept(cx) {
-            let (client, _) = client.expect("a client");
-            self.links.push(Link::new(client, &self.server));
+        if let Poll::Ready(link) = self.place.poll_link(cx) {
+            self.links.push(link);
             return true;
         }
         let Self {
@@ -158,34 +179,67 @@ impl Proxy {
                 cx,
                 *to_server,
                 Some(recorded),
-                &mut link.client,
-                &mut link.server,
+                &mut *link.client,
+                &mut *link.server,
             ) || link
                 .down
-                .poll_move(cx, *to_client, None, &mut link.server, &mut link.client)
+                .poll_move(cx, *to_client, None, &mut *link.server, &mut *link.client)
         })
     }
 }
 
 const ALL: usize = 64 * 1024;
 
+/// How many bytes are kept of what was said first.
+const FIRST: usize = 16;
+
+/// Where clients come in, and where the server is.
+#[derive(Debug)]
+enum Place {
+    Unix(UnixListener, PathBuf),
+    Tcp(TcpListener, u16),
+}
+
+impl Place {
+    fn poll_link(&self, cx: &mut Context<'_>) -> Poll<Link> {
+        match self {
+            Self::Unix(listener, path) => listener.poll_accept(cx).map(|client| {
+                let server = BlockingUnix::connect(path).expect("a server that listens");
+                server.set_nonblocking(true).expect("a socket");
+                let server = UnixStream::from_std(server).expect("a socket");
+                Link::new(client.expect("a client").0, server)
+            }),
+            Self::Tcp(listener, port) => listener.poll_accept(cx).map(|client| {
+                let server =
+                    BlockingTcp::connect(("127.0.0.1", *port)).expect("a server that listens");
+                server.set_nonblocking(true).expect("a socket");
+                let server = TcpStream::from_std(server).expect("a socket");
+                Link::new(client.expect("a client").0, server)
+            }),
+        }
+    }
+}
+
+/// A socket of either kind.
+trait Socket: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
+
+impl Socket for UnixStream {}
+impl Socket for TcpStream {}
+
 /// A client and its connection to the server.
 #[derive(Debug)]
 struct Link {
-    client: UnixStream,
-    server: UnixStream,
+    client: Box<dyn Socket>,
+    server: Box<dyn Socket>,
     up: Direction,
     down: Direction,
 }
 
 impl Link {
-    fn new(client: UnixStream, server: &PathBuf) -> Self {
-        let stream = BlockingStream::connect(server).expect("a server that listens");
-        stream.set_nonblocking(true).expect("a socket");
-        let server = UnixStream::from_std(stream).expect("a socket");
+    fn new(client: impl Socket + 'static, server: impl Socket + 'static) -> Self {
         Self {
-            client,
-            server,
+            client: Box::new(client),
+            server: Box::new(server),
             up: Direction::default(),
             down: Direction::default(),
         }
@@ -195,6 +249,8 @@ impl Link {
 /// What was read on one side and not yet written on the other.
 #[derive(Debug, Default)]
 struct Direction {
+    // The first bytes that came.
+    first: Vec<u8>,
     pending: Vec<u8>,
     ended: bool,
 }
@@ -205,8 +261,8 @@ impl Direction {
         cx: &mut Context<'_>,
         piece: usize,
         record: Option<&mut Vec<u8>>,
-        from: &mut UnixStream,
-        to: &mut UnixStream,
+        from: &mut dyn Socket,
+        to: &mut dyn Socket,
     ) -> bool {
         if self.pending.is_empty() && (piece == 0 || self.ended || !self.read(cx, piece, from)) {
             return false;
@@ -234,12 +290,14 @@ impl Direction {
     }
 
     /// Reads a piece; whether something was read, be it the end.
-    fn read(&mut self, cx: &mut Context<'_>, piece: usize, from: &mut UnixStream) -> bool {
+    fn read(&mut self, cx: &mut Context<'_>, piece: usize, from: &mut dyn Socket) -> bool {
         let mut space = vec![0; piece];
         let mut buf = ReadBuf::new(&mut space);
         match pin!(from).poll_read(cx, &mut buf) {
             Poll::Ready(Ok(())) => {
                 self.pending.extend_from_slice(buf.filled());
+                let missing = FIRST.saturating_sub(self.first.len());
+                self.first.extend(buf.filled().iter().take(missing));
                 self.ended = self.pending.is_empty();
                 true
             }

@@ -20,7 +20,7 @@ pub const CLEARTEXT_ROLE: &str = "cleartext_role";
 pub const PASSWORD: &str = "grüße, 'correct' \"horse\" %battery \\ staple";
 
 /// How long the server may take to follow its new rules of access.
-const RELOAD_LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const RELOAD_LIMIT: Duration = Duration::from_secs(30);
 
 /// A running server.
 #[derive(Debug)]
@@ -113,20 +113,30 @@ async fn create_roles(cluster: &Cluster) {
     }
 }
 
-/// Puts rules before those that the server has: two roles are asked for their password in another way.
+/// Two roles are asked for their password in another way.
 async fn change_access(cluster: &Cluster) {
-    let mut session = cluster.superuser().await;
-    let file: String = value(&mut session, "SELECT current_setting('hba_file') AS file").await;
     let rules = format!(
-        "host all {MD5_ROLE} 127.0.0.1/32 md5\nhost all {CLEARTEXT_ROLE} 127.0.0.1/32 password\n{}",
-        value::<String>(
-            &mut session,
-            "SELECT pg_read_file(current_setting('hba_file')) AS rules"
-        )
-        .await
+        "host all {MD5_ROLE} 127.0.0.1/32 md5\nhost all {CLEARTEXT_ROLE} 127.0.0.1/32 password\n"
     );
+    put_rules(&cluster.over_socket("postgres"), &rules).await;
+}
+
+/// Puts rules of access before those that a server has, and waits until it follows them.
+pub(crate) async fn put_rules(superuser: &Config, rules: &str) {
+    let connect = async || {
+        let session = Session::connect(superuser).await;
+        session.expect("the superuser is let in")
+    };
+    let mut session = connect().await;
+    let file: String = value(&mut session, "SELECT current_setting('hba_file') AS file").await;
+    let old: String = value(
+        &mut session,
+        "SELECT pg_read_file(current_setting('hba_file')) AS rules",
+    )
+    .await;
     let lines: Vec<String> = rules
         .lines()
+        .chain(old.lines())
         .map(|line| format!("('{}')", line.replace('\'', "''")))
         .collect();
     let write = format!(
@@ -139,20 +149,19 @@ async fn change_access(cluster: &Cluster) {
         .await
         .expect("the superuser can change the rules of access");
     let deadline = Instant::now() + RELOAD_LIMIT;
-    while value::<f64>(&mut cluster.superuser().await, LOADED).await <= before {
+    while value::<f64>(&mut connect().await, LOADED).await <= before {
         assert!(
             Instant::now() < deadline,
-            "PostgreSQL {} does not follow its new rules",
-            cluster.major
+            "the server does not follow its new rules"
         );
     }
 }
 
 /// A session knows only what the server knew when the session began.
-const LOADED: &str = "SELECT extract(epoch FROM pg_conf_load_time())::float8 AS loaded";
+pub(crate) const LOADED: &str = "SELECT extract(epoch FROM pg_conf_load_time())::float8 AS loaded";
 
 /// The only column of the only row.
-async fn value<T>(session: &mut Session, sql: &str) -> T
+pub(crate) async fn value<T>(session: &mut Session, sql: &str) -> T
 where
     T: crate::statement::Plain,
 {

@@ -127,7 +127,10 @@ mod tests {
         let setups = Setups::default();
         #[cfg_attr(
             not(feature = "native-tls"),
-            expect(irrefutable_let_patterns, reason = "without native-tls there is only one")
+            expect(
+                irrefutable_let_patterns,
+                reason = "without native-tls there is only one"
+            )
         )]
         let Setup::Rustls(first) = setups.of(&dsn).unwrap() else {
             panic!("rustls comes first");
@@ -135,7 +138,10 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
         #[cfg_attr(
             not(feature = "native-tls"),
-            expect(irrefutable_let_patterns, reason = "without native-tls there is only one")
+            expect(
+                irrefutable_let_patterns,
+                reason = "without native-tls there is only one"
+            )
         )]
         let Setup::Rustls(second) = setups.clone().of(&dsn).unwrap() else {
             panic!("rustls comes first");

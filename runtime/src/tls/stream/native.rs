@@ -31,10 +31,7 @@ impl NativeStream {
         stream: TcpStream,
     ) -> Result<Self, Kind> {
         let connector = tokio_native_tls::TlsConnector::from(protocol.connector().clone());
-        let stream = connector
-            .connect(host, stream)
-            .await
-            .map_err(|error| Kind::Tls(Box::new(error)))?;
+        let stream = connector.connect(host, stream).await.map_err(failed)?;
         Ok(Self {
             stream,
             taken: Vec::new(),
@@ -62,6 +59,14 @@ impl NativeStream {
         self.taken.clear();
         self.sent = 0;
         Poll::Ready(Ok(()))
+    }
+}
+
+/// A handshake that failed: by its own rules, or because the server hung up, for which OpenSSL has no kind but these words.
+fn failed(error: hathi_tls::native_tls::Error) -> Kind {
+    match error.to_string().as_str() {
+        "unexpected EOF" => Kind::Closed(None),
+        _ => Kind::Tls(Box::new(error)),
     }
 }
 
