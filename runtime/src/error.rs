@@ -253,6 +253,7 @@ impl Kind {
             Self::Timeout { .. } => true,
             Self::Connect(attempts) => attempts.is_timeout(),
             Self::OutcomeUnknown(cause) => cause.is_timeout(),
+            Self::Cancel(cause) => cause.is_timeout(),
             _ => false,
         }
     }

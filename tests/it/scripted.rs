@@ -1,9 +1,11 @@
 //! Servers that play a script: what no real one says, or not on demand.
 
 mod cancel;
+mod cancel_token;
 mod conversation;
 mod cut;
 mod demands;
+mod encryption;
 mod ending;
 mod hosts;
 mod limits;

@@ -53,6 +53,11 @@ impl ScriptedServer {
         self.folder.path()
     }
 
+    /// Where it listens.
+    pub fn socket(&self) -> std::path::PathBuf {
+        self.folder.socket()
+    }
+
     /// Waits for the end of the script and fails as it did.
     pub fn finish(self) {
         if let Err(panic) = self.thread.join() {
