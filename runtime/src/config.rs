@@ -8,6 +8,7 @@ use hathi_wire::{Dsn, Host, Secret};
 use crate::session::LONGEST;
 
 mod cancel;
+mod listeners;
 mod network;
 mod passfile;
 mod password;
@@ -20,6 +21,7 @@ mod tls;
 pub(crate) use self::network::SocketOptions;
 pub(crate) use self::password::Password;
 
+pub(crate) use self::listeners::Listeners;
 use self::password::Callback;
 use crate::tls::Setups;
 
@@ -59,6 +61,7 @@ pub struct Config {
     call_limit: Option<Duration>,
     statements: usize,
     cancel_on_drop: bool,
+    listeners: Listeners,
     tls: Setups,
 }
 
@@ -77,6 +80,7 @@ impl Config {
             call_limit: Some(CALL),
             statements: STATEMENTS,
             cancel_on_drop: false,
+            listeners: Listeners::default(),
             tls: Setups::default(),
         }
     }

@@ -21,7 +21,7 @@ mod transport;
 use std::fmt;
 use std::future::poll_fn;
 
-use hathi_wire::{StatementCounters, TransactionStatus};
+use hathi_wire::{Aside, ServerError, StatementCounters, TransactionStatus};
 
 pub use self::cancel::CancelToken;
 pub use self::fetch::{Affected, Fetch};
@@ -335,6 +335,32 @@ impl Session {
         self.link.cancel_on_drop = cancel;
     }
 
+    /// The oldest notice that has not been taken, if no function is called for them
+    /// (see [`Config::on_notice`]). The newest 1024 are kept.
+    pub fn take_notice(&mut self) -> Option<ServerError> {
+        let mut taken = None;
+        self.link.connection.sift_asides(|aside| match aside {
+            Aside::Notice(notice) if taken.is_none() && !notice.is_fatal() => {
+                taken = Some((**notice).clone());
+                true
+            }
+            _ => false,
+        });
+        taken
+    }
+
+    /// How many notices and notifications were dropped because nobody took them.
+    #[must_use]
+    pub fn lost_notices(&self) -> u64 {
+        self.link.connection.lost_asides()
+    }
+
+    /// The version of the server as a number: 180001 is 18.1. `None` if it does not say.
+    #[must_use]
+    pub fn server_version(&self) -> Option<u32> {
+        version_number(self.parameter("server_version")?)
+    }
+
     /// A setting that the server reports by itself: `server_version`, `TimeZone`, `in_hot_standby`, …
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
@@ -383,5 +409,36 @@ impl fmt::Debug for Session {
             .field("process", &self.process())
             .field("is_closed", &self.is_closed())
             .finish_non_exhaustive()
+    }
+}
+
+/// `16.4 (Debian 16.4-1)`, `18beta2`, `14.23`: the major version, and the minor one if there is one.
+fn version_number(words: &str) -> Option<u32> {
+    let number = |text: &str| {
+        let digits = text.find(|letter: char| !letter.is_ascii_digit());
+        text[..digits.unwrap_or(text.len())].parse::<u32>().ok()
+    };
+    let (major, minor) = words.split_once('.').unwrap_or((words, ""));
+    number(major)?
+        .checked_mul(10_000)?
+        .checked_add(number(minor).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_number;
+
+    #[test]
+    fn versions_are_numbers_that_can_be_compared() {
+        for (words, number) in [
+            ("16.4 (Debian 16.4-1.pgdg120+1)", Some(160_004)),
+            ("18beta2", Some(180_000)),
+            ("14.23", Some(140_023)),
+            ("", None),
+            ("new", None),
+            ("4294967295.1", None),
+        ] {
+            assert_eq!(version_number(words), number, "{words}");
+        }
     }
 }

@@ -10,6 +10,7 @@ mod fragments;
 mod handles;
 mod limits;
 mod long_life;
+mod notices;
 mod path;
 mod pipelines;
 mod prepared;

@@ -72,6 +72,13 @@ enum EffectKind {
 pub enum Aside {
     /// A notice.
     Notice(Box<ServerError>),
+    /// A setting has been reported: when the session opens, and when it changes.
+    Parameter {
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: String,
+    },
     /// A notification.
     Notification {
         /// The server process that notified.
@@ -108,6 +115,8 @@ pub struct Connection {
     key: Option<(u32, Box<[u8]>)>,
     asides: VecDeque<Aside>,
     lost_asides: u64,
+    // Settings are put aside, too: somebody will take them.
+    reports: bool,
     path: SearchPath,
     // What opens a transaction or a savepoint and has not been written yet.
     riders: Vec<Rider>,
@@ -142,6 +151,7 @@ impl Connection {
             key: None,
             asides: VecDeque::new(),
             lost_asides: 0,
+            reports: false,
             path: SearchPath::Settled,
             riders: Vec::new(),
             seated: Vec::new(),
@@ -234,6 +244,22 @@ impl Connection {
     /// The oldest notice or notification that nobody has taken.
     pub fn take_aside(&mut self) -> Option<Aside> {
         self.asides.pop_front()
+    }
+
+    /// Whether something was said beside the answers that nobody has taken.
+    #[inline]
+    pub fn has_asides(&self) -> bool {
+        !self.asides.is_empty()
+    }
+
+    /// Hands everything out that was said beside the answers; what is not taken stays.
+    pub fn sift_asides(&mut self, mut take: impl FnMut(&Aside) -> bool) {
+        self.asides.retain(|aside| !take(aside));
+    }
+
+    /// From here on settings that the server reports are put aside, too.
+    pub fn put_reports_aside(&mut self) {
+        self.reports = true;
     }
 
     /// How many notices and notifications were dropped because nobody took them.

@@ -217,6 +217,7 @@ impl Search<'_> {
         credentials.channel_binding = transport.end_point();
         // The limit of connecting holds for the whole of it.
         let mut link = Link::new(transport, route, config.statements(), None);
+        link.tell(config.listeners());
         let settings = config.settings(&self.role);
         let mut startup =
             Startup::start(&mut link.connection, credentials, settings).map_err(Kind::Encode)?;

@@ -14,6 +14,7 @@ use super::drain::{Drain, HURRY, PATIENCE};
 use super::route::Route;
 use super::scopes::Scope;
 use super::transport::Transport;
+use crate::config::Listeners;
 use crate::error::{Error, Kind};
 
 /// One connection and what drives it. Nothing here depends on a statement's types.
@@ -26,6 +27,8 @@ pub(crate) struct Link {
     route: Route,
     // What cancels; there is none before somebody wants it.
     canceller: Option<Arc<Canceller>>,
+    // Who is told what the server says beside its answers.
+    listeners: Listeners,
     // A call that is dropped is cancelled at once.
     pub(super) cancel_on_drop: bool,
     // An answer that nobody waits for; until it has ended, nothing else is sent.
@@ -68,6 +71,7 @@ impl Link {
             deadline: Deadline::new(limit),
             route,
             canceller: None,
+            listeners: Listeners::default(),
             cancel_on_drop: false,
             drain: None,
             patience: PATIENCE,
@@ -137,6 +141,14 @@ impl Link {
         }
     }
 
+    /// Tells these of what the server says beside its answers, from here on.
+    pub(super) fn tell(&mut self, listeners: &Listeners) {
+        if listeners.wants_parameters() {
+            self.connection.put_reports_aside();
+        }
+        self.listeners = listeners.clone();
+    }
+
     /// What asks the server to stop what runs in this session.
     pub(super) fn canceller(&mut self) -> &Arc<Canceller> {
         let Self {
@@ -184,6 +196,9 @@ impl Link {
             .map_err(hathi_wire::ProtocolError::from)?
         {
             let Some(message) = self.connection.receive(frame.tag, self.input.body(frame))? else {
+                if !self.listeners.is_empty() && self.connection.has_asides() {
+                    hand_out(&self.listeners, &mut self.connection);
+                }
                 continue;
             };
             match exchange.receive(message, &mut self.connection)? {
@@ -324,4 +339,17 @@ impl Link {
         }
         self.transport.poll_flush(cx)
     }
+}
+
+/// The words with which the server ends a session are kept: whoever uses it next has to be told.
+#[cold]
+fn hand_out(listeners: &Listeners, connection: &mut Connection) {
+    connection.sift_asides(|aside| match aside {
+        Aside::Notice(notice) => !notice.is_fatal() && listeners.notice(notice),
+        Aside::Parameter { name, value } => {
+            listeners.parameter(name, value);
+            true
+        }
+        _ => false,
+    });
 }

@@ -297,6 +297,10 @@ impl Connection {
         if name == "search_path" && self.parameters.contains_key(name) {
             self.path = SearchPath::Touched;
         }
+        if self.reports {
+            let (name, value) = (name.to_owned(), value.to_owned());
+            self.put_aside(Aside::Parameter { name, value });
+        }
         self.parameters.insert(name.to_owned(), value.to_owned());
     }
 
