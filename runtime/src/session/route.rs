@@ -84,7 +84,10 @@ async fn ask(stream: &mut TcpStream) -> Result<bool, Kind> {
     stream.write_all(&SSL_REQUEST).await.map_err(Kind::Io)?;
     let mut answer = [0];
     match stream.read(&mut answer).await.map_err(Kind::Io)? {
-        0 => Err(Kind::Closed(None)),
+        0 => Err(Kind::Io(io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "the server hung up when it was asked for TLS",
+        ))),
         _ => accepts_tls(answer[0]).map_err(Kind::Protocol),
     }
 }
