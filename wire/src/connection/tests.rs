@@ -299,3 +299,20 @@ fn whoever_was_forgotten_is_given_up() {
     assert_eq!((connection.owed(), connection.draining()), (1, Some(0)));
     assert_eq!(tags(&connection), "PDBES");
 }
+
+#[test]
+fn what_somebody_waits_for_is_untouched_until_its_first_byte_is_handed_over() {
+    let mut connection = Connection::new(8);
+    assert!(connection.is_untouched());
+    let dropped = start(&mut connection, "SELECT 1");
+    assert!(connection.is_untouched());
+    connection.handed_over(1);
+    assert!(!connection.is_untouched());
+    connection.abandon(dropped.segment());
+    assert!(connection.is_untouched(), "nobody waits");
+    start(&mut connection, "SELECT 2");
+    connection.handed_over(connection.unsent_for_nobody().len());
+    assert!(connection.is_untouched());
+    connection.handed_over(1);
+    assert!(!connection.is_untouched());
+}
