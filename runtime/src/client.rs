@@ -1,11 +1,12 @@
 //! What a function can ask for that runs statements and does not care where: in a session, a transaction or a pool.
 
 use crate::cardinality::{Cardinality, Many, One, Optional};
+use crate::pool::{Pool, Pooled};
 use crate::query::{Executable, Statement};
 use crate::session::{Affected, Fetch, Rows, Session};
 use crate::transaction::Transaction;
 
-/// Runs statements: a [`Session`], a [`Transaction`], or a borrowed one of them.
+/// Runs statements: a [`Session`], a [`Transaction`], a [`Pool`], or a borrowed one of them.
 ///
 /// # Example: one function for all of them
 ///
@@ -91,7 +92,10 @@ macro_rules! clients {
 }
 
 clients! {
+    [] Pool => Pool,
+    [] &Pool => Pool,
     [] Session => Session,
+    [] Pooled => Session,
     ['s] Transaction<'s> => Transaction<'s>,
     [T: Client] &mut T => T,
 }

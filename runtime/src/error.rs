@@ -17,6 +17,7 @@ use hathi_wire::{
 use crate::cardinality::RowCount;
 use crate::codec::{ArgumentError, ColumnError, DecodeError};
 use crate::fragment::Mistake;
+use crate::pool::PoolFailure;
 use crate::row::NoSuchColumn;
 use crate::source::{Origin, Source};
 use crate::types_in_words::type_name;
@@ -92,6 +93,9 @@ pub(crate) enum Kind {
         limit: Duration,
         during: &'static str,
     },
+    Pool(PoolFailure),
+    // What went wrong for several callers at once.
+    Common(Arc<Error>),
 }
 
 impl Error {
@@ -185,6 +189,25 @@ impl Error {
         self.0.kind.is_tls()
     }
 
+    /// Whether nobody got a connection of the pool in time, or the pool could not be closed in time.
+    #[must_use]
+    pub fn is_pool_timeout(&self) -> bool {
+        matches!(&self.0.kind, Kind::Pool(failure) if failure.is_timeout())
+    }
+
+    /// Whether a connection was refused for a reason that waiting does not mend: the role, the password, the database.
+    pub(crate) fn is_refusal(&self) -> bool {
+        let is_named = |error: &ServerError| {
+            ["28", "3D", "42"]
+                .iter()
+                .any(|class| error.code.code().starts_with(class))
+        };
+        match self.server() {
+            Some(error) => is_named(error),
+            None => self.0.kind.is_setting(),
+        }
+    }
+
     /// Whether the number of rows was not what the verb or the statement promised.
     #[must_use]
     pub fn is_row_count(&self) -> bool {
@@ -235,6 +258,7 @@ impl Kind {
             | Self::Startup(StartupFailure::Server(error)) => Some(error),
             Self::Connect(attempts) => attempts.server(),
             Self::OutcomeUnknown(cause) => cause.server(),
+            Self::Common(error) => error.server(),
             _ => None,
         }
     }
@@ -244,6 +268,17 @@ impl Kind {
             Self::Io(_) | Self::Closed(_) | Self::Protocol(_) => true,
             Self::Server(error) => error.is_fatal(),
             Self::OutcomeUnknown(cause) => cause.is_closed(),
+            Self::Pool(failure) => failure.is_closed(),
+            Self::Common(error) => error.is_closed(),
+            _ => false,
+        }
+    }
+
+    /// Whether it is the configuration that cannot work.
+    fn is_setting(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::Startup(_) | Self::Tls(_) => true,
+            Self::Connect(attempts) => attempts.all(Self::is_setting),
             _ => false,
         }
     }
@@ -254,6 +289,8 @@ impl Kind {
             Self::Connect(attempts) => attempts.is_timeout(),
             Self::OutcomeUnknown(cause) => cause.is_timeout(),
             Self::Cancel(cause) => cause.is_timeout(),
+            Self::Pool(failure) => failure.is_timeout(),
+            Self::Common(error) => error.is_timeout(),
             _ => false,
         }
     }
@@ -369,6 +406,8 @@ impl fmt::Display for Kind {
                 "only a transaction can be chained, found a savepoint: use commit or rollback",
             ),
             Self::Copy => f.write_str("COPY cannot run as a query or a command"),
+            Self::Pool(failure) => failure.fmt(f),
+            Self::Common(error) => error.0.head(f),
             Self::Timeout { limit, during } => write!(f, "no answer within {limit:?} while {during}"),
         }
     }

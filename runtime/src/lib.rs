@@ -14,6 +14,7 @@ mod fragment;
 #[cfg(feature = "macros")]
 mod macros;
 mod pipeline;
+mod pool;
 mod prepared;
 mod query;
 mod row;
@@ -46,6 +47,7 @@ pub use hathi_wire::{
 };
 pub use hathi_wire::{ServerError, Severity, StatementCounters};
 pub use pipeline::{Pipeline, Pipelined};
+pub use pool::{Health, Hooked, Pool, PoolOptions, PoolStatus, Pooled, Reset};
 pub use prepared::{PreparedCommand, PreparedQuery};
 pub use query::{Bound, BoundCommand, Command, Executable, Query, Statement};
 pub use row::{ColumnIndex, ResultColumn, Row};

@@ -1,5 +1,6 @@
 //! One connection to a server, used by one task at a time.
 
+mod between;
 mod call;
 mod cancel;
 mod connect;
@@ -29,11 +30,11 @@ pub use self::preparation::Preparation;
 pub use self::script::{Script, ScriptQuery};
 pub use self::stream::Rows;
 
-pub(crate) use self::call::BindTo;
 pub(crate) use self::deadline::LONGEST;
 
-use self::call::Call;
-use self::drive::Link;
+pub(crate) use self::between::Cancel;
+pub(crate) use self::call::{Arrived, BindTo, Call, Reply};
+pub(crate) use self::drive::{Event, Link};
 use crate::cardinality::{Cardinality, Many, One, Optional};
 use crate::config::Config;
 use crate::error::{Error, Kind};
@@ -393,6 +394,10 @@ impl Session {
 
     pub(crate) fn link(&mut self) -> &mut Link {
         &mut self.link
+    }
+
+    pub(crate) fn linked(&self) -> &Link {
+        &self.link
     }
 
     fn start<S: Statement, C: Cardinality>(&mut self, statement: &S) -> Fetch<'_, S::Row, C> {

@@ -146,7 +146,27 @@ impl From<Fixed> for Source {
     }
 }
 
+/// What is asked of the connection for a checked statement.
+#[inline]
+pub(crate) fn checked(parts: &'static Parts) -> Wanted<'static> {
+    Wanted {
+        sql: parts.sql,
+        types: parts.parameters,
+        columns: Some(parts.columns),
+        writes: Some(parts.writes),
+        identity: Some(Identity::of(parts)),
+    }
+}
+
 impl Source {
+    /// The statement, if a server has checked it when it was compiled.
+    pub(crate) fn parts(&self) -> Option<&'static Parts> {
+        match self {
+            Self::Checked(parts) => Some(parts),
+            Self::Raw(_) | Self::Composed(_) => None,
+        }
+    }
+
     pub(crate) fn sql(&self) -> &str {
         match self {
             Self::Checked(parts) => parts.sql,
@@ -180,16 +200,10 @@ impl Source {
     /// What is asked of the connection; an error if it cannot be a statement at all.
     #[inline]
     pub(crate) fn wanted(&self) -> Result<Wanted<'_>, Error> {
-        Ok(match *self {
-            Self::Checked(parts) => Wanted {
-                sql: parts.sql,
-                types: parts.parameters,
-                columns: Some(parts.columns),
-                writes: Some(parts.writes),
-                identity: Some(Identity::of(parts)),
-            },
-            Self::Raw(_) | Self::Composed(_) => return self.unchecked(),
-        })
+        match *self {
+            Self::Checked(parts) => Ok(checked(parts)),
+            Self::Raw(_) | Self::Composed(_) => self.unchecked(),
+        }
     }
 
     // Apart, so that a checked statement pays nothing for it.

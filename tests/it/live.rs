@@ -13,6 +13,7 @@ mod long_life;
 mod notices;
 mod path;
 mod pipelines;
+mod pool;
 mod prepared;
 mod raw;
 mod refused;

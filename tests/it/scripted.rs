@@ -13,6 +13,7 @@ mod login;
 mod noise;
 mod order;
 mod passwords;
+mod pool;
 mod rows;
 mod targets;
 mod transactions;

@@ -3,7 +3,7 @@
 use crate::backend::Backend;
 use crate::connection::{Connection, SegmentId};
 use crate::exchange::{EncodeError, Exchange, ProtocolError, Step};
-use crate::execute::{Arguments, Execute, Failure, Statement};
+use crate::execute::{Arguments, Company, Execute, Failure, Statement};
 use crate::server_error::ServerError;
 use crate::tag::Completed;
 
@@ -54,7 +54,7 @@ impl Batch {
         statement: &Statement<'_>,
         arguments: Arguments<'_>,
     ) -> Result<(), EncodeError> {
-        match Execute::write(to, statement, arguments, self.segment, false) {
+        match Execute::write(to, statement, arguments, self.segment, Company::Unknown) {
             Ok((execute, _)) => self.members.push(execute),
             Err(error) => {
                 to.abandon(self.segment);

@@ -20,6 +20,8 @@ use riders::{Rider, Seated};
 
 /// Buffers above this size are given back when they are empty.
 const KEPT: usize = 1024 * 1024;
+/// What the server has answered is dropped from the buffer when so many bytes were sent.
+const ANSWERED: usize = 64 * 1024;
 /// How many notices and notifications wait for somebody to take them.
 const ASIDES: usize = 1024;
 
@@ -375,6 +377,22 @@ impl Connection {
             if self.out.capacity() > KEPT {
                 self.out = Vec::with_capacity(1024);
             }
+        } else if self.sent > ANSWERED {
+            self.drop_answered();
+        }
+    }
+
+    /// A connection that many share may never be at rest: what was answered makes room although something is on its way.
+    #[cold]
+    fn drop_answered(&mut self) {
+        let front = self.segments.front().map(|segment| segment.start);
+        let answered = front.map_or(self.out.len(), |start| self.index(start));
+        let answered = answered.min(self.sent);
+        // Moving the rest costs no more than it frees.
+        if answered * 2 >= self.out.len() {
+            self.out.drain(..answered);
+            self.sent -= answered;
+            self.base += u64::try_from(answered).unwrap_or(0);
         }
     }
 

@@ -1,6 +1,5 @@
 //! The exchange that runs one statement: prepared on its first use, bound and executed, its rows lent one by one.
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::backend::{Backend, RowDescription, TransactionStatus};
@@ -9,7 +8,6 @@ use crate::exchange::{EncodeError, Exchange, ProtocolError, Step};
 use crate::frontend;
 use crate::reader::Malformed;
 use crate::server_error::ServerError;
-use crate::sqlstate::SqlState;
 use crate::statements::{Column, Described, Drift, Identity, Lookup, StatementId};
 use crate::tag::{self, Completed};
 use crate::types::TypeRef;
@@ -43,6 +41,16 @@ pub enum Failure {
     Copy,
 }
 
+/// What else is on its way when a statement is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Company {
+    None,
+    // Segments of others that open no transaction.
+    Strangers,
+    // A pipeline, or a transaction of the user's.
+    Unknown,
+}
+
 /// Appends the values of the parameters, each with its length before it.
 pub type Arguments<'a> = &'a mut dyn FnMut(&mut Vec<u8>) -> Result<(), EncodeError>;
 
@@ -54,6 +62,7 @@ pub type Arguments<'a> = &'a mut dyn FnMut(&mut Vec<u8>) -> Result<(), EncodeErr
 /// unknown, writes and  [Parse][Describe][Bind][Execute][Flush]
 ///   returns rows:        columns as checked → [Sync]      drift → [ROLLBACK]: nothing has happened
 /// without names:       [Parse][Describe][Bind][Execute][Sync], each time
+/// the same, beside others: [Parse][Describe][Sync]      columns as checked → [Bind][Execute][Sync]
 /// lost by the server:  on ReadyForQuery, once: [Close][Parse][Describe] and the same [Bind][Execute][Sync]
 /// ```
 #[derive(Debug)]
@@ -77,8 +86,12 @@ pub struct Execute {
     limit: u32,
     // Nothing else could be touched by preparing the statement again, unless a transaction is open.
     may_repeat: bool,
-    // The Bind and Execute that are to be sent again.
+    // The Bind and Execute that are to be sent again, or when the columns have been compared.
     again: Option<Vec<u8>>,
+    // The flight only prepares.
+    asking: bool,
+    // Others are behind it: it cannot keep its segment open to decide, so it asks first.
+    hesitant: bool,
     // The server has said how the statement ended; success becomes final with ReadyForQuery.
     ended: bool,
     outcome: Result<Completed, Failure>,
@@ -99,8 +112,40 @@ impl Execute {
         let alone = to.nobody_waits()
             && (to.owed() > 0 || to.status() == TransactionStatus::Idle)
             && !to.has_riders();
+        let company = if alone {
+            Company::None
+        } else {
+            Company::Unknown
+        };
+        Self::start_in(to, statement, arguments, company)
+    }
+
+    /// Queues the statement beside others that are not answered yet and have nothing to do with it: no transaction is
+    /// open, and none of them opens one.
+    ///
+    /// It may go through several segments: whoever keeps the order of the answers looks at
+    /// [`segment`](Self::segment) after each message.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`]; then nothing has been queued.
+    pub fn start_beside(
+        to: &mut Connection,
+        statement: &Statement<'_>,
+        arguments: Arguments<'_>,
+    ) -> Result<Self, EncodeError> {
+        Self::start_in(to, statement, arguments, Company::Strangers)
+    }
+
+    #[inline]
+    fn start_in(
+        to: &mut Connection,
+        statement: &Statement<'_>,
+        arguments: Arguments<'_>,
+        company: Company,
+    ) -> Result<Self, EncodeError> {
         let segment = to.begin_work();
-        match Self::write(to, statement, arguments, segment, alone) {
+        match Self::write(to, statement, arguments, segment, company) {
             Ok((mut execute, first_use)) => {
                 execute.finish_flight(to, first_use);
                 Ok(execute)
@@ -119,7 +164,7 @@ impl Execute {
         statement: &Statement<'_>,
         arguments: Arguments<'_>,
         segment: SegmentId,
-        alone: bool,
+        company: Company,
     ) -> Result<(Self, bool), EncodeError> {
         let start = to.position();
         to.close_evicted();
@@ -129,7 +174,9 @@ impl Execute {
         };
         let from = to.position();
         bind(to, id, arguments)?;
-        let execute = Self {
+        let returns_writes = statement.writes != Some(false)
+            && statement.columns.is_some_and(|columns| !columns.is_empty());
+        let mut execute = Self {
             segment,
             statement: id,
             columns: statement.columns,
@@ -137,46 +184,22 @@ impl Execute {
             message: (from - start, to.position() - start),
             bound: false,
             lending: false,
-            cautious: alone
-                && statement.writes != Some(false)
-                && statement.columns.is_some_and(|columns| !columns.is_empty()),
+            cautious: returns_writes && company == Company::None,
             doubtful: statement.writes.is_none(),
             undecided: false,
             limit: 0,
-            may_repeat: alone,
+            may_repeat: company != Company::Unknown,
             again: None,
+            asking: false,
+            hesitant: returns_writes && company == Company::Strangers,
             ended: false,
             outcome: Ok(Completed::default()),
         };
+        if first_use && execute.hesitant {
+            execute.again = Some(to.out.split_off(to.index(from)));
+            execute.asking = true;
+        }
         Ok((execute, first_use))
-    }
-
-    /// Asks for so many rows at a time: [`Step::Paused`] says that they have come, and [`Execute::more`] asks for as
-    /// many again. To be called right after [`Execute::start`].
-    pub fn limit_rows(&mut self, to: &mut Connection, rows: NonZeroU32) {
-        // The segment ends when the last rows have come: until then a Sync would close the portal.
-        let end = if self.undecided {
-            frontend::FLUSH.len()
-        } else {
-            frontend::SYNC.len()
-        };
-        to.reopen_segment(end);
-        to.out.truncate(to.out.len() - 4);
-        self.limit = rows.get().min(i32::MAX.unsigned_abs());
-        to.out.extend_from_slice(&self.limit.to_be_bytes());
-        to.out.extend_from_slice(frontend::FLUSH);
-        self.undecided = true;
-    }
-
-    /// Whether rows come in parts, so that never many of them are on their way.
-    pub fn is_limited(&self) -> bool {
-        self.limit > 0
-    }
-
-    /// Asks for more rows, behind [`Step::Paused`].
-    pub fn more(&mut self, to: &mut Connection) {
-        frontend::execute_unnamed(&mut to.out, self.limit);
-        to.out.extend_from_slice(frontend::FLUSH);
     }
 
     /// The segment this exchange is in.
@@ -239,58 +262,20 @@ impl Execute {
         Ok(())
     }
 
-    /// An undecided write is kept by Sync, or undone by ROLLBACK as if it had never been.
-    fn decide(&mut self, to: &mut Connection) {
-        if !std::mem::take(&mut self.undecided) {
-            return;
-        }
-        // In a transaction of the user's it is the user who rolls back.
-        if matches!(self.outcome, Err(Failure::Drift(_)))
-            && to.status() == TransactionStatus::Idle
-            && frontend::query(&mut to.out, "ROLLBACK").is_ok()
-        {
-            to.close_segment();
-        } else {
-            to.sync();
-        }
-    }
-
+    /// The flight that only prepares has ended: the statement itself follows, unless it is not what was checked.
     #[cold]
-    fn refused(&mut self, to: &mut Connection, body: &[u8]) -> Result<(), Malformed> {
-        let error = ServerError::read(body)?;
-        let alone = self.may_repeat && self.limit == 0 && to.status() == TransactionStatus::Idle;
-        if alone && !self.bound && self.outcome.is_ok() && lost(&error) {
-            self.again = to.queued_in(self.segment, self.message);
-        }
-        if self.again.is_none() && lost(&error) {
-            to.statements.give_up(self.statement);
-        }
-        // The end of the session is worth more than what was wrong before.
-        if error.is_fatal() {
-            self.outcome = Ok(Completed::default());
-        }
-        self.fail(Failure::Server(Box::new(error)));
-        if std::mem::take(&mut self.undecided) {
-            to.sync();
-        }
-        Ok(())
-    }
-
-    /// Prepares the statement again and sends the same values again, once.
-    #[cold]
-    fn start_again(&mut self, to: &mut Connection) -> Result<(), EncodeError> {
+    fn go_on(&mut self, to: &mut Connection) -> Step<<Self as Exchange>::Output> {
+        self.asking = false;
         let message = self.again.take().unwrap_or_default();
-        let (sql, types) = to.statements.text(self.statement);
+        if self.outcome.is_err() {
+            return Step::Done(self.skipped());
+        }
         self.segment = to.begin();
-        to.statements.lost(self.statement);
-        to.close_replaced(self.statement)?;
-        prepare(to, self.statement, &sql, &types)?;
         to.out.extend_from_slice(&message);
+        to.sync();
+        // What was prepared a moment ago and is lost already is not sent again.
         self.may_repeat = false;
-        self.ended = false;
-        self.outcome = Ok(Completed::default());
-        self.finish_flight(to, true);
-        Ok(())
+        Step::More
     }
 
     #[cold]
@@ -387,6 +372,7 @@ impl Exchange for Execute {
                 self.decide(to);
                 Ok(Step::More)
             }
+            Backend::ReadyForQuery(_) if self.asking => Ok(self.go_on(to)),
             Backend::ReadyForQuery(_) if self.again.is_some() => {
                 let repeated = self.start_again(to);
                 repeated.map_err(|_| ProtocolError::Unexpected {
@@ -470,16 +456,7 @@ fn bind(to: &mut Connection, id: StatementId, arguments: Arguments<'_>) -> Resul
     frontend::close(out, start, end)
 }
 
-/// Whether the server says that it no longer has the statement, or can no longer use it as it is.
-fn lost(error: &ServerError) -> bool {
-    match error.routine.as_deref() {
-        Some("RevalidateCachedQuery") => error.code == SqlState::FEATURE_NOT_SUPPORTED,
-        Some("FetchPreparedStatement") => error.code == SqlState::INVALID_SQL_STATEMENT_NAME,
-        // The name is taken: a pooler gave this session a connection that has the statement.
-        Some("StorePreparedStatement") => error.code == SqlState::DUPLICATE_PREPARED_STATEMENT,
-        _ => false,
-    }
-}
-
+mod limited;
+mod outcome;
 #[cfg(test)]
 mod tests;

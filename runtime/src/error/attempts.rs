@@ -50,6 +50,11 @@ impl Attempts {
         !self.tried.is_empty() && self.tried.iter().all(|(_, cause)| cause.is_timeout())
     }
 
+    /// Whether it is so of every attempt.
+    pub(super) fn all(&self, is_so: impl Fn(&Kind) -> bool) -> bool {
+        !self.tried.is_empty() && self.tried.iter().all(|(_, cause)| is_so(cause))
+    }
+
     /// Whether a place was left because it could not be encrypted as it has to be.
     pub(super) fn is_tls(&self) -> bool {
         self.tried.iter().any(|(_, cause)| cause.is_tls())

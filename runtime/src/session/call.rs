@@ -9,6 +9,7 @@ use hathi_wire::{Completed, EncodeError, Execute, Frame};
 use super::drive::{Event, Link};
 use crate::codec::{ArgumentError, Arguments, DataRow};
 use crate::error::{Error, Kind};
+use crate::pool::Single;
 use crate::source::Source;
 
 /// Writes the values of a statement's parameters.
@@ -17,15 +18,17 @@ pub(crate) type BindTo<'a> = &'a dyn Fn(&mut Arguments<'_>) -> Result<(), Argume
 /// A statement on its way. Dropping it abandons it: what was not handed to the transport never runs.
 #[derive(Debug)]
 pub(crate) struct Call<'s> {
-    link: &'s mut Link,
+    // Nothing if it was given to a pool.
+    link: Option<&'s mut Link>,
     source: Source,
-    state: State,
+    state: State<'s>,
 }
 
 #[derive(Debug)]
-enum State {
+enum State<'s> {
     Refused(Error),
     Running(Execute),
+    Pool(Single<'s>),
     Over,
 }
 
@@ -37,7 +40,20 @@ impl<'s> Call<'s> {
             Err(error) => State::Refused(error.within(&source)),
         };
         Self {
-            link,
+            link: Some(link),
+            source,
+            state,
+        }
+    }
+
+    /// A statement given to a pool.
+    pub(crate) fn of_pool(source: Source, single: Result<Single<'s>, Error>) -> Self {
+        let state = match single {
+            Ok(single) => State::Pool(single),
+            Err(error) => State::Refused(error.within(&source)),
+        };
+        Self {
+            link: None,
             source,
             state,
         }
@@ -50,6 +66,9 @@ impl<'s> Call<'s> {
     /// The next row, or how the statement ended.
     #[inline]
     pub(crate) fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply<'_>, Error>> {
+        if self.link.is_none() {
+            return self.poll_pool(cx);
+        }
         match ready!(self.poll_frame(cx)) {
             Ok(Arrived::Row(frame)) => Poll::Ready(self.row(frame).map(Reply::Row)),
             Ok(Arrived::Done(completed)) => Poll::Ready(Ok(Reply::Done(completed))),
@@ -60,24 +79,30 @@ impl<'s> Call<'s> {
     /// Where the next row lies, or how the statement ended.
     #[inline]
     pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arrived, Error>> {
+        if let State::Pool(single) = &mut self.state {
+            return single
+                .poll_frame(&self.source, cx)
+                .map_err(|error| error.within(&self.source));
+        }
         loop {
-            let State::Running(execute) = &mut self.state else {
+            let (State::Running(execute), Some(link)) = (&mut self.state, &mut self.link) else {
                 return Poll::Ready(Err(self.refused()));
             };
-            return Poll::Ready(match ready!(self.link.poll_exchange(execute, cx)) {
+            return Poll::Ready(match ready!(link.poll_exchange(execute, cx)) {
                 Ok(Event::Row(frame)) => Ok(Arrived::Row(frame)),
                 Ok(Event::Done(Ok(completed))) => {
                     self.state = State::Over;
                     Ok(Arrived::Done(completed))
                 }
                 Ok(Event::Paused) => {
-                    execute.more(&mut self.link.connection);
+                    execute.more(&mut link.connection);
                     continue;
                 }
                 Ok(Event::Done(Err(failure))) => {
+                    link.heed(&failure);
                     self.state = State::Over;
                     let error = Error::from(failure).within(&self.source);
-                    self.link.note_failure(&error);
+                    link.note_failure(&error);
                     Err(error)
                 }
                 Err(error) => Err(self.lost(error)),
@@ -85,16 +110,36 @@ impl<'s> Call<'s> {
         }
     }
 
+    /// A statement that was given to a pool.
+    fn poll_pool(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply<'_>, Error>> {
+        if !matches!(self.state, State::Pool(_)) {
+            return Poll::Ready(Err(self.refused()));
+        }
+        match &mut self.state {
+            State::Pool(single) => single
+                .poll_row(&self.source, cx)
+                .map_err(|error| error.within(&self.source)),
+            _ => Poll::Pending,
+        }
+    }
+
     /// The row that has just arrived.
     #[inline]
     pub(crate) fn row(&self, frame: Frame) -> Result<DataRow<'_>, Error> {
-        let body = self.link.input.body(frame);
+        let Some(link) = &self.link else {
+            return match &self.state {
+                State::Pool(single) => single.row(frame, &self.source),
+                _ => Err(Error::new(Kind::Closed(None))),
+            }
+            .map_err(|error| error.within(&self.source));
+        };
+        let body = link.input.body(frame);
         let row = match (self.source.columns(), &self.state) {
             (Some(columns), _) => {
                 DataRow::new(body, u16::try_from(columns.len()).unwrap_or(u16::MAX))
             }
             (None, State::Running(execute)) => {
-                DataRow::described(body, execute.columns(&self.link.connection))
+                DataRow::described(body, execute.columns(&link.connection))
             }
             (None, _) => DataRow::new(body, 0),
         };
@@ -103,28 +148,41 @@ impl<'s> Call<'s> {
 
     /// Asks for so many rows at a time, if nothing has been asked for yet.
     pub(crate) fn limit_rows(&mut self, rows: NonZeroU32) {
-        if let State::Running(execute) = &mut self.state
-            && self.link.connection.is_unsent(execute.segment())
+        if let (State::Running(execute), Some(link)) = (&mut self.state, &mut self.link)
+            && link.connection.is_unsent(execute.segment())
         {
-            execute.limit_rows(&mut self.link.connection, rows);
+            execute.limit_rows(&mut link.connection, rows);
+        }
+        if let State::Pool(single) = &mut self.state {
+            single.limit_rows(rows);
         }
     }
 
     /// This call may take so long, whatever the configuration says.
     pub(crate) fn limit_time(&mut self, limit: Duration) {
-        self.link.deadline.limit_call(limit);
+        match (&mut self.state, &mut self.link) {
+            (State::Pool(single), _) => single.limit_time(limit),
+            (_, Some(link)) => link.deadline.limit_call(limit),
+            (_, None) => {}
+        }
     }
 
     /// The time that the caller takes between two rows is no waiting.
     #[inline]
     pub(crate) fn wait_anew(&mut self) {
-        self.link.deadline.wait_anew();
+        match (&mut self.state, &mut self.link) {
+            (_, Some(link)) => link.deadline.wait_anew(),
+            (State::Pool(single), None) => single.wait_anew(),
+            (_, None) => {}
+        }
     }
 
     /// What is left of the answer, if anything, is not worth waiting for.
     pub(crate) fn hurry(&mut self) {
-        if matches!(&self.state, State::Running(execute) if !execute.is_limited()) {
-            self.link.hurry();
+        if let (State::Running(execute), Some(link)) = (&self.state, &mut self.link)
+            && !execute.is_limited()
+        {
+            link.hurry();
         }
     }
 
@@ -132,7 +190,9 @@ impl<'s> Call<'s> {
     fn refused(&mut self) -> Error {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Refused(error) => error,
-            State::Running(_) | State::Over => Error::new(Kind::Closed(None)).within(&self.source),
+            State::Running(_) | State::Pool(_) | State::Over => {
+                Error::new(Kind::Closed(None)).within(&self.source)
+            }
         }
     }
 
@@ -167,8 +227,8 @@ pub(crate) enum Reply<'a> {
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
-        if let State::Running(execute) = &self.state {
-            self.link.abandon(execute.segment());
+        if let (State::Running(execute), Some(link)) = (&self.state, &mut self.link) {
+            link.abandon(execute.segment());
         }
     }
 }

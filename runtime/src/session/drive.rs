@@ -20,9 +20,9 @@ use crate::error::{Error, Kind};
 /// One connection and what drives it. Nothing here depends on a statement's types.
 #[derive(Debug)]
 pub(crate) struct Link {
-    pub(super) transport: Transport,
-    pub(super) connection: Connection,
-    pub(super) input: Input,
+    pub(crate) transport: Transport,
+    pub(crate) connection: Connection,
+    pub(crate) input: Input,
     pub(super) deadline: Deadline,
     route: Route,
     // What cancels; there is none before somebody wants it.
@@ -35,8 +35,12 @@ pub(crate) struct Link {
     drain: Option<Drain>,
     // How long the end of the next abandoned answer may take.
     patience: Duration,
+    // The session is being ended.
+    pub(super) leaving: bool,
+    // The server refuses writes although nobody asked it to.
+    pub(super) demoted: bool,
     // The first thing that went wrong with the transport; nothing works after it.
-    broken: bool,
+    pub(super) broken: bool,
     write_failed: Option<io::Error>,
     // What is open, outermost first.
     pub(super) scopes: Vec<Scope>,
@@ -75,6 +79,8 @@ impl Link {
             cancel_on_drop: false,
             drain: None,
             patience: PATIENCE,
+            leaving: false,
+            demoted: false,
             broken: false,
             write_failed: None,
             scopes: Vec::new(),
@@ -158,6 +164,11 @@ impl Link {
             ..
         } = self;
         canceller.get_or_insert_with(|| Arc::new(Canceller::new(route, connection)))
+    }
+
+    /// The call that runs has been answered in part, and waits for more.
+    pub(crate) fn wait_anew(&mut self) {
+        self.deadline.wait_anew();
     }
 
     /// What is left of the answer that is about to be abandoned may be a lot: unless it ends at once, it is cancelled.
@@ -299,7 +310,7 @@ impl Link {
     }
 
     #[cold]
-    fn closed(&mut self, error: Option<io::Error>) -> Error {
+    pub(super) fn closed(&mut self, error: Option<io::Error>) -> Error {
         self.broken = true;
         if let Some(words) = self.last_words() {
             return Error::new(Kind::Closed(Some(words)));

@@ -29,7 +29,7 @@ pub struct Fetch<'s, R, C: Cardinality> {
 }
 
 impl<'s, R, C: Cardinality> Fetch<'s, R, C> {
-    pub(super) fn new(call: Call<'s>, decode: DecodeRow<R>) -> Self {
+    pub(crate) fn new(call: Call<'s>, decode: DecodeRow<R>) -> Self {
         Self {
             call,
             decode,
@@ -113,7 +113,7 @@ pub struct Affected<'s> {
 }
 
 impl<'s> Affected<'s> {
-    pub(super) fn new(call: Call<'s>) -> Self {
+    pub(crate) fn new(call: Call<'s>) -> Self {
         Self { call }
     }
 }

@@ -47,7 +47,7 @@ pub struct Rows<'s, R> {
 }
 
 impl<'s, R> Rows<'s, R> {
-    pub(super) fn new(call: Call<'s>, decode: DecodeRow<R>) -> Self {
+    pub(crate) fn new(call: Call<'s>, decode: DecodeRow<R>) -> Self {
         Self {
             call,
             decode,

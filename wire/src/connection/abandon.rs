@@ -148,7 +148,7 @@ impl Connection {
         }
     }
 
-    pub(super) fn index(&self, position: u64) -> usize {
+    pub(crate) fn index(&self, position: u64) -> usize {
         usize::try_from(position.saturating_sub(self.base))
             .map_or(self.out.len(), |index| index.min(self.out.len()))
     }

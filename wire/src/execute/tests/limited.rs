@@ -1,5 +1,7 @@
 //! Portals that send so many rows at a time.
 
+use std::num::NonZeroU32;
+
 use super::*;
 
 #[test]
