@@ -54,6 +54,8 @@ use crate::error::{Error, Kind};
 /// pool.close().await?;
 /// # Ok(()) }
 /// ```
+///
+#[cfg_attr(doctest, doc = include_str!("../../docs/src/pool.md"))]
 #[derive(Clone)]
 pub struct Pool {
     inner: Arc<Inner>,
@@ -195,6 +197,15 @@ impl Pool {
     /// # Cancellation
     ///
     /// The pool is closed by the first poll; dropping the future only ends the waiting.
+    ///
+    /// # Example: an orderly end
+    ///
+    /// ```no_run
+    /// # async fn demo(pool: &hathi::Pool) -> Result<(), hathi::Error> {
+    /// pool.close().await?;
+    /// assert!(pool.acquire().await.is_err_and(|error| error.is_closed()));
+    /// # Ok(()) }
+    /// ```
     pub async fn close(&self) -> Result<(), Error> {
         let limit = self.inner.options().close_limit;
         self.refuse();
