@@ -43,6 +43,10 @@ pub(in crate::pool) struct Carrier {
     // A cancel request was sent: until all that was sent before is answered, it may hit any of it.
     is_cancelled: bool,
     head_since: Option<Instant>,
+    // How many were answered since jobs were taken.
+    expected: usize,
+    // It lets others go first, once.
+    waits: bool,
 }
 
 impl Carrier {
@@ -59,6 +63,8 @@ impl Carrier {
             cancel: None,
             is_cancelled: false,
             head_since: None,
+            expected: 0,
+            waits: false,
         }
     }
 
@@ -80,8 +86,14 @@ impl Carrier {
             fleet.refill(index);
         }
         let seat = &mut fleet.seats[index];
-        if may_take {
+        // Those who were answered a moment ago are likely to ask again: one write for all of them is worth a turn.
+        let is_early = !seat.inbox.is_empty() && seat.inbox.len() < self.expected;
+        self.waits = is_early && !self.waits;
+        if self.waits {
+            cx.waker().wake_by_ref();
+        } else if may_take && !seat.inbox.is_empty() {
             std::mem::swap(&mut seat.inbox, &mut self.fresh);
+            self.expected = 0;
         }
         seat.flying = self.flying.len() + self.fresh.len();
         seat.head_since = self.head_since.or((seat.flying > 0).then_some(now));
@@ -122,7 +134,7 @@ impl Carrier {
             match landed {
                 None => continue,
                 Some(Landed::Again(flying)) => self.returned.extend(flying.give_back()),
-                Some(Landed::Finished) => {}
+                Some(Landed::Finished) => self.expected += 1,
             }
             self.head_since = (!self.flying.is_empty()).then_some(now);
         }

@@ -15,7 +15,11 @@ use super::job::Job;
 const WINDOW: usize = 64;
 
 /// With so many on their way on the least busy connection, another one is taken if there is one.
-const CROWD: usize = 4;
+const CROWD: usize = 8;
+
+/// A connection whose oldest statement is on its way for longer than this is not filled further while others have less
+/// to do.
+const BRISK: Duration = Duration::from_millis(1);
 
 /// One carrier, seen from outside. It takes its jobs from here whenever it is polled.
 #[derive(Debug)]
@@ -52,12 +56,12 @@ impl Seat {
         self.inbox.len() + self.flying
     }
 
-    /// Whether it may take one more: its oldest statement has not run for too long.
-    pub(super) fn has_room(&self, now: Instant, patience: Duration) -> bool {
-        let is_stuck = self
-            .head_since
-            .is_some_and(|since| now.saturating_duration_since(since) > patience);
-        !self.is_leaving && !is_stuck && self.load() < WINDOW
+    /// Whether its oldest statement has run for too long to send others behind it.
+    fn is_stuck(&self, now: Option<Instant>, patience: Duration) -> bool {
+        match (now, self.head_since) {
+            (Some(now), Some(since)) => now.saturating_duration_since(since) > patience,
+            _ => false,
+        }
     }
 
     /// Asks it to give back its connection.
@@ -93,12 +97,21 @@ impl Fleet {
         let is_busy = self.seats.iter().any(|seat| seat.flying > 0);
         // The clock is read only if somebody may have waited.
         let now = is_busy.then(Instant::now);
-        let seats = self.seats.iter_mut();
-        let free = seats.filter(|seat| match now {
-            Some(now) => seat.has_room(now, patience),
-            None => !seat.is_leaving && seat.load() < WINDOW,
-        });
-        let Some(seat) = free.min_by_key(|seat| seat.load()) else {
+        let free =
+            |seat: &Seat| !seat.is_leaving && seat.load() < WINDOW && !seat.is_stuck(now, patience);
+        let brisk = |seat: &Seat| free(seat) && seat.load() < CROWD && !seat.is_stuck(now, BRISK);
+        // Those that answer at once are filled one after the other: the more fly together, the less each costs.
+        let first = self.seats.iter().position(brisk);
+        let least = || {
+            let seats = self.seats.iter().enumerate();
+            let free = seats.filter(|(_, seat)| free(seat));
+            free.min_by_key(|(_, seat)| seat.load())
+                .map(|(index, _)| index)
+        };
+        let Some(seat) = first
+            .or_else(least)
+            .and_then(|index| self.seats.get_mut(index))
+        else {
             self.backlog.push_back(job);
             return Given::ToNobody;
         };
