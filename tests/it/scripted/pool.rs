@@ -54,7 +54,7 @@ async fn while_a_server_is_down_a_hundred_tasks_make_few_attempts_and_all_hear_w
     });
     let options = PoolOptions::new()
         .max(4)
-        .acquire_limit(Duration::from_millis(200))
+        .acquire_limit(Duration::from_secs(1))
         .backoff(Duration::from_secs(60), Duration::from_secs(60));
     let pool = Pool::new(server.config(), options);
     let tasks: Vec<_> = (0..100)

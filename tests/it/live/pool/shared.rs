@@ -6,7 +6,7 @@ use hathi::sql::{Int4, Int8, Nullable, Text};
 use hathi::{Bound, Many, Pool, PoolOptions, Query, SqlState};
 use hathi_tests::{Made, command, on_every_server, poll_times, statement, within};
 
-use crate::live::ask::{ECHO, SLEEP, number};
+use crate::live::ask::{ECHO, number};
 use crate::live::pool::{all, on_server, pool, until};
 
 /// The process that answers, and what it was asked.
@@ -109,7 +109,7 @@ on_every_server! {
     }
 
     async fn a_slow_statement_does_not_hold_up_others(db) {
-        let pool = pool(db, PoolOptions::new().max(2));
+        let pool = pool(db, PoolOptions::new().max(2).sharing_patience(Duration::ZERO));
         // It looks as quick as any, and is for small arguments.
         let napping = "CREATE FUNCTION nap(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(n); RETURN n; END $$";
         db.session().await.simple(napping).await.unwrap();
@@ -121,7 +121,6 @@ on_every_server! {
         let sleeping = tokio::spawn(async move { sleeper.fetch_one(nap.bind((100,))).await });
         let mut other = db.session().await;
         while number(&mut other, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()").await == 0 {}
-        tokio::time::sleep(Duration::from_millis(10)).await;
         for count in 0..50 {
             let rows = within(5, pool.fetch_all(COUNT_TO.bind((count,)))).await.unwrap();
             assert_eq!(rows.len(), usize::try_from(count).unwrap());
@@ -237,11 +236,10 @@ on_every_server! {
         let error = within(5, pool.fetch_one(nap.bind((100,)))).await.unwrap_err();
         assert!(error.is_timeout() && !error.is_pool_timeout(), "{error}");
         assert_eq!(within(5, pool.fetch_one(nap.bind((0,)))).await.unwrap(), Some(0));
-        let _ = SLEEP;
     }
 
     async fn who_waits_for_a_shared_connection_in_vain_hears_why(db) {
-        let pool = pool(db, PoolOptions::new().max(1).acquire_limit(Duration::from_millis(30)));
+        let pool = pool(db, PoolOptions::new().max(1).acquire_limit(Duration::from_millis(500)));
         learn(&pool, COUNT_TO).await;
         let held = pool.acquire().await.unwrap();
         let error = pool.fetch_all(COUNT_TO.bind((1,))).await.unwrap_err();
