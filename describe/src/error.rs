@@ -81,6 +81,22 @@ impl Error {
         Self(Box::new(Kind::Timeout(limit)))
     }
 
+    /// This, or that time ran out: a socket with a limit says it in its own words.
+    #[cfg(feature = "rustls")]
+    pub(crate) fn or_late(self, limit: Duration) -> Self {
+        match &*self.0 {
+            Kind::Io(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+                ) =>
+            {
+                Self::timeout(limit)
+            }
+            _ => self,
+        }
+    }
+
     pub(crate) fn passfile(unusable: UnusablePassfile) -> Self {
         Self(Box::new(Kind::Passfile(unusable)))
     }

@@ -83,12 +83,14 @@ impl Transport {
         limit: Duration,
     ) -> Result<Self, Error> {
         let deadline = Instant::now() + limit;
+        let late = |error: Error| error.or_late(limit);
         let (Self::Tcp(mut stream), Host::Tcp { name, .. }) = (self, host) else {
             return Err(Error::encryption());
         };
-        match direct || tls::ask(&mut stream, limit)? {
+        match direct || tls::ask(&mut stream, limit).map_err(late)? {
             true => {
-                let shaken = tls::TlsStream::handshake(stream, protocol.get()?, name, deadline)?;
+                let shaken = tls::TlsStream::handshake(stream, protocol.get()?, name, deadline)
+                    .map_err(late)?;
                 if direct && !shaken.speaks_postgresql() {
                     return Err(Error::not_agreed());
                 }

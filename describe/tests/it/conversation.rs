@@ -173,7 +173,9 @@ fn a_server_that_says_nothing_is_given_up() {
         // Ends when the other side gives up.
         stream.read_to_end(&mut Vec::new()).unwrap()
     });
-    let dsn = format!("postgres://a@127.0.0.1:{port}/b").parse().unwrap();
+    let dsn = format!("postgres://a@127.0.0.1:{port}/b?sslmode=disable")
+        .parse()
+        .unwrap();
     let limits = Limits {
         connect: Duration::from_secs(5),
         answer: Duration::from_millis(200),

@@ -60,7 +60,9 @@ fn a_pooler_that_refuses_the_settings_is_asked_without_them() {
         // Ends when the other side hangs up.
         let _ = stream.read_to_end(&mut Vec::new());
     });
-    let dsn = format!("postgres://a@127.0.0.1:{port}/b").parse().unwrap();
+    let dsn = format!("postgres://a@127.0.0.1:{port}/b?sslmode=disable")
+        .parse()
+        .unwrap();
     let mut database = Database::connect(&dsn, Limits::default()).unwrap();
     let template =
         Template::parse("WITH s AS (SELECT 1) DELETE FROM users WHERE id = $1 RETURNING name")
@@ -98,7 +100,9 @@ fn an_answer_that_breaks_the_protocol_is_an_error() {
             startup(&mut stream);
             stream.write_all(garbage).unwrap();
         });
-        let dsn = format!("postgres://a@127.0.0.1:{port}/b").parse().unwrap();
+        let dsn = format!("postgres://a@127.0.0.1:{port}/b?sslmode=disable")
+            .parse()
+            .unwrap();
         let error = Database::connect(&dsn, Limits::default()).unwrap_err();
         assert!(!error.is_timeout() && !error.is_unreachable(), "{error}");
         script.join().unwrap();

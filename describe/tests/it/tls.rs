@@ -1,6 +1,8 @@
 //! TLS, on real servers: used where it is asked for, refused in words, and never left out where it is insisted on.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -138,4 +140,27 @@ fn a_server_without_tls_is_refused_where_tls_is_insisted_on() {
         error.to_string(),
         "sslmode asks for TLS, which the server does not offer: switch ssl on there, or use sslmode=prefer on a network you trust"
     );
+}
+
+#[test]
+fn a_server_that_falls_silent_is_given_up() {
+    for answer in [&b""[..], b"S"] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let silent = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.read_exact(&mut [0; 8]).unwrap();
+            stream.write_all(answer).unwrap();
+            // Ends when the other side gives up.
+            let _ = stream.read_to_end(&mut Vec::new());
+        });
+        let dsn = format!("postgres://a@127.0.0.1:{port}/b?sslmode=require");
+        let limits = Limits {
+            connect: Duration::from_millis(200),
+            ..Limits::default()
+        };
+        let error = Database::connect(&dsn.parse().unwrap(), limits).unwrap_err();
+        assert!(error.is_timeout(), "{error}");
+        silent.join().unwrap();
+    }
 }
