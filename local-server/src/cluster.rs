@@ -16,13 +16,14 @@ use crate::machine::{self, Machine};
 use crate::options::{Listen, Options};
 use crate::platform;
 use crate::process::Run;
+use crate::standby;
 use crate::template::{SUPERUSER, Template};
 use crate::watchdog;
 
 const PASSWORD_LIMIT: Duration = Duration::from_secs(60);
 
 /// The port in the name of a socket when nothing listens on TCP.
-const SOCKET_PORT: u16 = 5432;
+pub(crate) const SOCKET_PORT: u16 = 5432;
 
 /// What makes a server of scratch data quick, and every server alike; the caller's settings come after these.
 const SETTINGS: [(&str, &str); 9] = [
@@ -62,7 +63,10 @@ impl Cluster {
             Some(Home::create(machine.temporary()?)?)
         };
         let socket_folder = socket.as_ref().unwrap_or(&home).path().to_owned();
-        let address = address(socket_folder, options.listen)?;
+        let address = match &options.primary {
+            Some(primary) => standby::address(socket_folder, &primary.address)?,
+            None => address(socket_folder, options.listen)?,
+        };
         let instance = Instance {
             home: Home::at(home.path()),
             address,
@@ -70,6 +74,9 @@ impl Cluster {
         };
         template.copy_to(&instance.home.data())?;
         configure(&instance, options)?;
+        if let Some(primary) = &options.primary {
+            standby::follow(primary, &instance.home)?;
+        }
         let script = instance.home.watchdog();
         fs::write(&script, watchdog::SCRIPT).map_err(Error::io("write", &script))?;
         let log = open_log(&instance)?;
@@ -77,7 +84,10 @@ impl Cluster {
         for folder in socket.iter().chain([&home]) {
             machine.account.give(folder.path())?;
         }
-        set_password(&instance, installation, machine)?;
+        // A standby has the password from its primary: a change of its own would part their ways.
+        if options.primary.is_none() {
+            set_password(&instance, installation, machine)?;
+        }
         Ok(Self {
             instance,
             home,
@@ -110,7 +120,7 @@ fn address(socket_folder: PathBuf, listen: Listen) -> Result<Address, Error> {
 }
 
 /// A port that is free now. Someone may take it before the server does; the start is tried again then.
-fn free_port() -> Result<u16, Error> {
+pub(crate) fn free_port() -> Result<u16, Error> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .map(|address| address.port())
@@ -123,7 +133,14 @@ fn configure(instance: &Instance, options: &Options) -> Result<(), Error> {
     fs::write(&rules, access_rules(instance.address.has_tcp()))
         .map_err(Error::io("write", &rules))?;
     let path = data.join("postgresql.conf");
-    let settings = settings(&instance.address, &options.settings)?;
+    let mut wanted = options.settings.clone();
+    if let Some(primary) = &options.primary {
+        wanted.push((
+            "primary_conninfo".to_owned(),
+            standby::conninfo(&primary.address),
+        ));
+    }
+    let settings = settings(&instance.address, &wanted)?;
     OpenOptions::new()
         .append(true)
         .open(&path)

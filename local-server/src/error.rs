@@ -75,6 +75,10 @@ pub(crate) enum Kind {
     BadSetting {
         name: String,
     },
+    /// The cluster that a standby would begin with is not the one that its primary began with.
+    OtherCluster {
+        primary: PathBuf,
+    },
     Shared {
         folder: PathBuf,
         problem: shared::Problem,
@@ -189,6 +193,10 @@ impl fmt::Display for Kind {
             }
             Self::Start { version, output } => write!(f, "PostgreSQL {version} did not start{}", Tail(output)),
             Self::BadSetting { name } => write!(f, "{name:?} cannot be the name of a setting of PostgreSQL"),
+            Self::OtherCluster { primary } => write!(
+                f,
+                "no standby of the server in {primary:?} can be made: it began as a copy of another cluster\n   help: start both with the same programs and the same cache folder"
+            ),
             Self::Shared { folder, problem } => write!(f, "the shared server of {folder:?} {problem}"),
         }
     }

@@ -47,6 +47,7 @@ mod cluster;
 mod home;
 mod instance;
 mod launch;
+mod standby;
 mod state;
 mod template;
 mod watchdog;

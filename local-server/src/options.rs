@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::instance::Instance;
 use crate::progress::Reporter;
 use crate::search::Downloads;
 
@@ -22,6 +23,8 @@ pub(crate) struct Options {
     pub(crate) listen: Listen,
     pub(crate) downloads: Downloads,
     pub(crate) settings: Vec<(String, String)>,
+    /// The server that this one follows, as its standby.
+    pub(crate) primary: Option<Instance>,
     pub(crate) start_limit: Duration,
     pub(crate) cache_folder: Option<PathBuf>,
     pub(crate) reporter: Reporter,
@@ -34,6 +37,7 @@ impl Default for Options {
             listen: Listen::Socket,
             downloads: Downloads::Allowed,
             settings: Vec::new(),
+            primary: None,
             start_limit: START_LIMIT,
             cache_folder: None,
             reporter: Reporter::default(),

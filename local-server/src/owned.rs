@@ -44,6 +44,31 @@ impl Server<Owned> {
         Self::with_life(Owned(()))
     }
 
+    /// Makes it a streaming standby of another server: it has the primary's major and its passwords, listens on TCP if
+    /// that does, takes over all that happens there, and answers questions meanwhile. `SELECT pg_promote()` ends that.
+    ///
+    /// Both begin as copies of one empty cluster, and the standby reads from the primary all that happened since. So the
+    /// primary has to keep that: give it the setting `wal_keep_size` where more than a few megabytes are written.
+    /// Otherwise each has settings of its own; PostgreSQL demands that some, such as `max_connections`, are no less than the
+    /// primary's.
+    ///
+    /// # Example: a primary and its standby
+    ///
+    /// ```no_run
+    /// # fn demo() -> Result<(), hathi_local::Error> {
+    /// use hathi_local::Server;
+    ///
+    /// let primary = Server::owned().major(18).setting("wal_keep_size", "1GB").start()?;
+    /// let standby = Server::owned().standby_of(&primary).start()?;
+    /// assert_eq!(standby.version(), primary.version());
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn standby_of(mut self, primary: &OwnedServer) -> Self {
+        self.options.primary = Some(primary.instance.clone());
+        self
+    }
+
     /// Starts the server in a folder of its own, and returns when it accepts connections.
     ///
     /// The first start of an installation runs `initdb`, and the first on a machine without PostgreSQL fetches it.
@@ -52,13 +77,18 @@ impl Server<Owned> {
     ///
     /// [`Error::is_missing`] if no PostgreSQL is found and none can be fetched, [`Error::is_corrupt`] if what was
     /// fetched is not what it should be, [`Error::is_timeout`] if a limit was exceeded. If the server does not start,
-    /// the error holds the end of its log.
+    /// the error holds the end of its log. A standby cannot be made if its primary began as a copy of another cluster,
+    /// which happens when they have different cache folders.
     pub fn start(&self) -> Result<OwnedServer, Error> {
         let machine = Machine::here(
             self.options.cache_folder.as_deref(),
             self.options.reporter.clone(),
         )?;
-        let installation = locate(&machine, self.options.major, self.options.downloads)?;
+        let major = match &self.options.primary {
+            Some(primary) => Some(primary.version.major()),
+            None => self.options.major,
+        };
+        let installation = locate(&machine, major, self.options.downloads)?;
         let parent = machine.temporary()?;
         Home::sweep(parent, &machine.account);
         let (instance, watchdog) = launch(parent, &installation, &machine, &self.options)?;

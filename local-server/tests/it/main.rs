@@ -9,4 +9,5 @@ mod login;
 mod owned;
 mod progress;
 mod shared;
+mod standby;
 mod surroundings;

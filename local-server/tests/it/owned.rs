@@ -15,6 +15,7 @@ use crate::surroundings::{
 };
 
 const THIS: &str = "owned::an_owned_server_answers_until_it_is_stopped";
+const STANDBY: &str = "standby::a_standby_takes_over_what_its_primary_knows";
 
 #[test]
 fn all_majors_run_side_by_side() {
@@ -161,6 +162,14 @@ fn a_server_stops_when_its_owner_is_killed() {
 }
 
 #[test]
+fn a_standby_stops_when_its_owner_is_killed() {
+    let mut owner = Owner::of(STANDBY, "killed-standby");
+    owner.child.kill().unwrap();
+    owner.child.wait().unwrap();
+    owner.assert_server_ends();
+}
+
+#[test]
 fn a_server_stops_when_the_group_of_its_owner_is_interrupted() {
     for name in ["INT", "HUP", "TERM"] {
         let mut owner = Owner::start(name);
@@ -254,9 +263,13 @@ struct Owner {
 
 impl Owner {
     fn start(name: &str) -> Self {
+        Self::of(THIS, name)
+    }
+
+    fn of(test: &str, name: &str) -> Self {
         let folder = Folder::new(&format!("owner-{name}"));
         let path = folder.path().join("report");
-        let child = program(THIS, &path)
+        let child = program(test, &path)
             .process_group(0)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -279,7 +292,7 @@ impl Owner {
 }
 
 #[track_caller]
-fn assert_gone(folder: &Path) {
+pub(crate) fn assert_gone(folder: &Path) {
     assert!(!folder.exists(), "{folder:?}");
     eventually("no process is left", || {
         processes(folder.to_str().unwrap()).is_empty()
