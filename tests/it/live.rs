@@ -17,6 +17,7 @@ mod pool;
 mod prepared;
 mod raw;
 mod refused;
+mod replication;
 mod rows;
 mod script;
 mod streams;

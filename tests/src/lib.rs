@@ -11,6 +11,7 @@ pub mod message;
 mod proxy;
 mod scripted;
 mod server;
+mod standby;
 mod statement;
 mod waiting;
 
@@ -23,6 +24,7 @@ pub use man_in_between::ManInBetween;
 pub use proxy::{Driven, Proxy};
 pub use scripted::{Listener, Peer, ScriptedServer};
 pub use server::{CLEARTEXT_ROLE, Cluster, MAJORS, MD5_ROLE, PASSWORD, SCRAM_ROLE, cluster};
+pub use standby::{Pair, Part};
 pub use statement::{__at, Made};
 pub use waiting::{poll_times, within};
 
