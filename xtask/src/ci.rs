@@ -155,6 +155,7 @@ fn docs() -> anyhow::Result<Outcome> {
 fn offline() -> anyhow::Result<Outcome> {
     finishes(&mut [cargo()
         .args(["build", "--package", "quickstart"])
+        .args(["--package", "transfer", "--package", "worker"])
         .env("HATHI_OFFLINE", "1")])
 }
 
