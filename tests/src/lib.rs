@@ -27,10 +27,3 @@ pub use server::{CLEARTEXT_ROLE, Cluster, MAJORS, MD5_ROLE, PASSWORD, SCRAM_ROLE
 pub use standby::{Pair, Part};
 pub use statement::{__at, Made};
 pub use waiting::{poll_times, within};
-
-/// The chapters of the book whose programs are compiled as they stand there.
-#[cfg(doctest)]
-mod book {
-    #[doc = include_str!("../../docs/src/hand-written-sql.md")]
-    mod hand_written_sql {}
-}

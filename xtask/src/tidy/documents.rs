@@ -11,6 +11,9 @@ const MOST_LINES_OF_README: usize = 150;
 
 const SUMMARY: &str = "docs/src/SUMMARY.md";
 
+/// Where the programs of the pages become doctests.
+const BOOK: &str = "docs/book.rs";
+
 /// The only documents that speak of plans.
 const PLANS: &[&str] = &["MILESTONES.md"];
 
@@ -23,6 +26,7 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
     }
     findings.extend(readme(files));
     findings.extend(loose_pages(files));
+    findings.extend(programs_never_compiled(files));
     findings
 }
 
@@ -95,6 +99,36 @@ fn loose_pages(files: &[File]) -> Vec<Finding> {
         .collect()
 }
 
+/// Programs that nothing compiles are wrong sooner or later.
+fn programs_never_compiled(files: &[File]) -> Vec<Finding> {
+    let Some(book) = files.iter().find(|file| file.path == BOOK) else {
+        return Vec::new();
+    };
+    let pages = files
+        .iter()
+        .filter(|file| file.path.starts_with("docs/src/") && file.path.ends_with(".md"));
+    let mut findings = Vec::new();
+    for page in pages {
+        let mut opening = page.text.lines().enumerate();
+        let Some((index, _)) = opening.find(|(_, line)| line.starts_with("```rust")) else {
+            continue;
+        };
+        let named = page.path.trim_start_matches("docs/");
+        if !book.text.contains(&format!("\"{named}\"")) {
+            let words =
+                format!("the program is never compiled: name the page in {BOOK}, as \"{named}\"");
+            findings.push(Finding::new(&page.path, index + 1, words));
+        }
+        for (index, line) in page.text.lines().enumerate() {
+            if line.starts_with("```rust") && line.contains("ignore") {
+                let words = "the program is not compiled: make it whole, with lines that begin with `# ` hidden";
+                findings.push(Finding::new(&page.path, index + 1, words));
+            }
+        }
+    }
+    findings
+}
+
 fn plans(file: &File) -> Vec<Finding> {
     if PLANS.contains(&file.path.as_str()) {
         return Vec::new();
@@ -156,6 +190,20 @@ mod tests {
             &[summary, ("docs/src/a.md", ""), ("docs/src/b/c.md", "")],
             &["docs/src/b/c.md:1"],
         );
+    }
+
+    #[test]
+    fn every_program_of_the_book_is_compiled() {
+        let summary = ("docs/src/SUMMARY.md", "- [A](a.md)");
+        let book = ("docs/book.rs", "pages! { a \"src/a.md\" }");
+        let page = ("docs/src/a.md", "\n```rust,no_run\n```");
+        findings(&[summary, book, page], &[]);
+        findings(
+            &[summary, ("docs/book.rs", ""), page],
+            &["docs/src/a.md:2: the program is never compiled"],
+        );
+        let page = ("docs/src/a.md", "```rust,ignore\n```");
+        findings(&[summary, book, page], &["docs/src/a.md:1"]);
     }
 
     #[test]
