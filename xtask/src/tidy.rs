@@ -5,6 +5,7 @@
 mod attributes;
 mod budget;
 mod comments;
+mod compared;
 mod crates;
 mod documents;
 mod files;
@@ -53,6 +54,7 @@ fn findings() -> anyhow::Result<Vec<Finding>> {
         findings.extend(attributes::check(file));
     }
     findings.extend(documents::check(&files));
+    findings.extend(compared::check(&files));
     findings.extend(crates::check(&files, &metadata)?);
     findings.extend(budget::check(&files, &metadata)?);
     findings.sort();
