@@ -22,4 +22,5 @@ pages! {
     cancelling "src/cancelling.md",
     errors "src/errors.md",
     notices "src/notices.md",
+    pool "src/pool.md",
 }

@@ -25,7 +25,9 @@ impl Database {
         };
         let config: Config = url.parse()?;
         // Who waits longer than this for a connection is better told so.
-        let options = PoolOptions::new().max(8).acquire_limit(Duration::from_secs(5));
+        let options = PoolOptions::new()
+            .max(8)
+            .acquire_limit(Duration::from_secs(5));
         let pool = Pool::new(config.application_name("web-service"), options);
         pool.acquire().await?.simple(migration).await?;
         Ok(Self { pool, server })

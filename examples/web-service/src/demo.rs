@@ -7,9 +7,21 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 const REQUESTS: [(&str, &str, &str); 8] = [
-    ("POST", "/crew", r#"{"name": "Ada", "email": "ada@example.org"}"#),
-    ("POST", "/crew", r#"{"name": "Grace", "email": "grace@example.org", "nick": "Amazing Grace"}"#),
-    ("POST", "/crew", r#"{"name": "Another Ada", "email": "ada@example.org"}"#),
+    (
+        "POST",
+        "/crew",
+        r#"{"name": "Ada", "email": "ada@example.org"}"#,
+    ),
+    (
+        "POST",
+        "/crew",
+        r#"{"name": "Grace", "email": "grace@example.org", "nick": "Amazing Grace"}"#,
+    ),
+    (
+        "POST",
+        "/crew",
+        r#"{"name": "Another Ada", "email": "ada@example.org"}"#,
+    ),
     ("POST", "/crew/1/captain", ""),
     ("POST", "/crew/7/captain", ""),
     ("GET", "/crew/2", ""),
@@ -27,7 +39,12 @@ pub(crate) async fn run(address: SocketAddr) -> Result<(), Box<dyn Error>> {
 }
 
 /// The status and the body of an answer. A client of yours would use a library.
-async fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> Result<String, Box<dyn Error>> {
+async fn ask(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Result<String, Box<dyn Error>> {
     let mut stream = TcpStream::connect(address).await?;
     let length = body.len();
     let request = format!(
@@ -37,7 +54,13 @@ async fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> Resul
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or("an answer without a body")?;
-    let status = head.lines().next().unwrap_or_default().trim_start_matches("HTTP/1.1 ");
+    let (head, body) = answer
+        .split_once("\r\n\r\n")
+        .ok_or("an answer without a body")?;
+    let status = head
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("HTTP/1.1 ");
     Ok(format!("{status} {body}").trim_end().to_owned())
 }

@@ -1,7 +1,10 @@
 //! A web service with a pool: JSON in and out, a transaction, and a stop in good order.
 //!
 //! `cargo run -p web-service` serves until Ctrl-C. With `--demo` it asks itself a few things, prints the answers and stops.
-#![allow(clippy::print_stdout, reason = "the example says where it listens, and what was answered")]
+#![allow(
+    clippy::print_stdout,
+    reason = "the example says where it listens, and what was answered"
+)]
 
 mod database;
 mod demo;

@@ -43,7 +43,10 @@ async fn everybody(State(pool): State<Pool>) -> Result<Json<Vec<Member>>, Failur
 
 async fn member(State(pool): State<Pool>, Path(id): Path<i32>) -> Result<Json<Member>, Failure> {
     let member = query!("SELECT id, name, nick, captain FROM crew WHERE id = {id}" as Member);
-    pool.fetch_optional(member).await?.map(Json).ok_or(Failure::NotFound)
+    pool.fetch_optional(member)
+        .await?
+        .map(Json)
+        .ok_or(Failure::NotFound)
 }
 
 async fn join(
@@ -62,10 +65,17 @@ async fn promote(State(pool): State<Pool>, Path(id): Path<i32>) -> Result<Status
     let mut session = pool.acquire().await?;
     session
         .transaction(async move |tx| {
-            tx.execute(command!("UPDATE crew SET captain = false WHERE captain")).await?;
-            let promoted = tx.execute(command!("UPDATE crew SET captain = true WHERE id = {id}")).await?;
+            tx.execute(command!("UPDATE crew SET captain = false WHERE captain"))
+                .await?;
+            let promoted = tx
+                .execute(command!("UPDATE crew SET captain = true WHERE id = {id}"))
+                .await?;
             // The error rolls back: whoever was captain still is.
-            if promoted == 1 { Ok(StatusCode::NO_CONTENT) } else { Err(Failure::NotFound) }
+            if promoted == 1 {
+                Ok(StatusCode::NO_CONTENT)
+            } else {
+                Err(Failure::NotFound)
+            }
         })
         .await
 }

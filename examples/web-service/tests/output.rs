@@ -24,8 +24,16 @@ GET /crew
 #[test]
 fn the_demo_is_answered_as_it_should_be_and_stops_by_itself() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_web-service"));
-    let output = program.arg("--demo").env_remove("DATABASE_URL").output().unwrap();
+    let output = program
+        .arg("--demo")
+        .env_remove("DATABASE_URL")
+        .output()
+        .unwrap();
     let complaints = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{complaints}");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), EXPECTED, "{complaints}");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        EXPECTED,
+        "{complaints}"
+    );
 }
