@@ -277,7 +277,9 @@ impl Kind {
     /// Whether it is the configuration that cannot work.
     fn is_setting(&self) -> bool {
         match self {
-            Self::Config(_) | Self::Startup(_) | Self::Tls(_) => true,
+            Self::Config(_) | Self::Startup(_) => true,
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            Self::Tls(_) => true,
             Self::Connect(attempts) => attempts.all(Self::is_setting),
             _ => false,
         }
