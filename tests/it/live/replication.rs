@@ -1,5 +1,7 @@
 //! A primary and its streaming standby: which of them a session finds, and what it can do there.
 
+mod pool;
+
 use std::collections::HashSet;
 
 use hathi::sql::{Int4, Int8};
