@@ -155,7 +155,8 @@ fn docs() -> anyhow::Result<Outcome> {
 fn offline() -> anyhow::Result<Outcome> {
     finishes(&mut [cargo()
         .args(["build", "--package", "quickstart"])
-        .args(["--package", "transfer", "--package", "worker"])
+        .args(["--package", "transfer", "--package", "web-service"])
+        .args(["--package", "worker"])
         .env("HATHI_OFFLINE", "1")])
 }
 
