@@ -54,8 +54,8 @@ impl Batch {
         statement: &Statement<'_>,
         arguments: Arguments<'_>,
     ) -> Result<(), EncodeError> {
-        match Execute::write(to, statement, arguments, self.segment, Company::Unknown) {
-            Ok((execute, _)) => self.members.push(execute),
+        match Execute::write(to, statement, arguments, self.segment, Company::Batch) {
+            Ok(execute) => self.members.push(execute),
             Err(error) => {
                 to.abandon(self.segment);
                 return Err(error);

@@ -270,6 +270,7 @@ impl Connection {
     }
 
     /// Opens a segment. What is written until [`Connection::close_segment`] belongs to it.
+    #[inline]
     pub(crate) fn begin(&mut self) -> SegmentId {
         self.reuse_buffer();
         let id = SegmentId(self.next_segment);
@@ -368,6 +369,7 @@ impl Connection {
         }
     }
 
+    #[inline]
     fn reuse_buffer(&mut self) {
         if self.segments.is_empty() && self.sent == self.out.len() {
             self.statements.rest();

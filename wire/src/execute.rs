@@ -49,6 +49,8 @@ pub(crate) enum Company {
     Strangers,
     // A pipeline, or a transaction of the user's.
     Unknown,
+    // Other statements of the same segment.
+    Batch,
 }
 
 /// Appends the values of the parameters, each with its length before it.
@@ -137,7 +139,7 @@ impl Execute {
         Self::start_in(to, statement, arguments, Company::Strangers)
     }
 
-    #[inline]
+    #[inline(always)]
     fn start_in(
         to: &mut Connection,
         statement: &Statement<'_>,
@@ -145,27 +147,22 @@ impl Execute {
         company: Company,
     ) -> Result<Self, EncodeError> {
         let segment = to.begin_work();
-        match Self::write(to, statement, arguments, segment, company) {
-            Ok((mut execute, first_use)) => {
-                execute.finish_flight(to, first_use);
-                Ok(execute)
-            }
-            Err(error) => {
-                to.abandon(segment);
-                Err(error)
-            }
+        let written = Self::write(to, statement, arguments, segment, company);
+        if written.is_err() {
+            to.abandon(segment);
         }
+        written
     }
 
-    /// Queues all of the statement but the end of its segment. Tells whether it is used for the first time.
-    #[inline]
+    /// Queues all of the statement; a member of a batch leaves the end of the segment to others.
+    #[inline(always)]
     pub(crate) fn write(
         to: &mut Connection,
         statement: &Statement<'_>,
         arguments: Arguments<'_>,
         segment: SegmentId,
         company: Company,
-    ) -> Result<(Self, bool), EncodeError> {
+    ) -> Result<Self, EncodeError> {
         let start = to.position();
         to.close_evicted();
         let (id, first_use) = match to.statements.recall(statement.identity) {
@@ -188,7 +185,7 @@ impl Execute {
             doubtful: statement.writes.is_none(),
             undecided: false,
             limit: 0,
-            may_repeat: company != Company::Unknown,
+            may_repeat: matches!(company, Company::None | Company::Strangers),
             again: None,
             asking: false,
             hesitant: returns_writes && company == Company::Strangers,
@@ -199,7 +196,10 @@ impl Execute {
             execute.again = Some(to.out.split_off(to.index(from)));
             execute.asking = true;
         }
-        Ok((execute, first_use))
+        if company != Company::Batch {
+            execute.finish_flight(to, first_use);
+        }
+        Ok(execute)
     }
 
     /// The segment this exchange is in.

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use hathi_wire::{Completed, EncodeError, Execute, Frame};
+use hathi_wire::{Completed, EncodeError, Execute, Failure, Frame};
 
 use super::drive::{Event, Link};
 use crate::codec::{ArgumentError, Arguments, DataRow};
@@ -18,8 +18,6 @@ pub(crate) type BindTo<'a> = &'a dyn Fn(&mut Arguments<'_>) -> Result<(), Argume
 /// A statement on its way. Dropping it abandons it: what was not handed to the transport never runs.
 #[derive(Debug)]
 pub(crate) struct Call<'s> {
-    // Nothing if it was given to a pool.
-    link: Option<&'s mut Link>,
     source: Source,
     state: State<'s>,
 }
@@ -27,36 +25,41 @@ pub(crate) struct Call<'s> {
 #[derive(Debug)]
 enum State<'s> {
     Refused(Error),
-    Running(Execute),
-    Pool(Single<'s>),
+    Running(Running<'s>),
+    Pool(Box<Single<'s>>),
     Over,
+}
+
+/// A statement that has its session for itself.
+#[derive(Debug)]
+struct Running<'s> {
+    link: &'s mut Link,
+    execute: Execute,
+    // It has been answered to its end, or the connection has ended.
+    over: bool,
 }
 
 impl<'s> Call<'s> {
     /// Encodes the statement; nothing is sent before the first poll.
     pub(crate) fn start(link: &'s mut Link, source: Source, bind: BindTo<'_>) -> Self {
         let state = match encode(link, &source, bind) {
-            Ok(execute) => State::Running(execute),
+            Ok(execute) => State::Running(Running {
+                link,
+                execute,
+                over: false,
+            }),
             Err(error) => State::Refused(error.within(&source)),
         };
-        Self {
-            link: Some(link),
-            source,
-            state,
-        }
+        Self { source, state }
     }
 
     /// A statement given to a pool.
     pub(crate) fn of_pool(source: Source, single: Result<Single<'s>, Error>) -> Self {
         let state = match single {
-            Ok(single) => State::Pool(single),
+            Ok(single) => State::Pool(Box::new(single)),
             Err(error) => State::Refused(error.within(&source)),
         };
-        Self {
-            link: None,
-            source,
-            state,
-        }
+        Self { source, state }
     }
 
     pub(crate) fn source(&self) -> &Source {
@@ -66,123 +69,155 @@ impl<'s> Call<'s> {
     /// The next row, or how the statement ended.
     #[inline]
     pub(crate) fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply<'_>, Error>> {
-        if self.link.is_none() {
-            return self.poll_pool(cx);
-        }
-        match ready!(self.poll_frame(cx)) {
-            Ok(Arrived::Row(frame)) => Poll::Ready(self.row(frame).map(Reply::Row)),
-            Ok(Arrived::Done(completed)) => Poll::Ready(Ok(Reply::Done(completed))),
-            Err(error) => Poll::Ready(Err(error)),
+        match &mut self.state {
+            State::Running(running) if !running.over => {
+                let event = ready!(running.link.poll_exchange(&mut running.execute, cx));
+                match event {
+                    Ok(Event::Row(frame)) => Poll::Ready(self.row(frame).map(Reply::Row)),
+                    Ok(Event::Done(Ok(completed))) => {
+                        running.over = true;
+                        Poll::Ready(Ok(Reply::Done(completed)))
+                    }
+                    event => match ready!(self.settle(event, cx)) {
+                        Ok(Arrived::Row(frame)) => Poll::Ready(self.row(frame).map(Reply::Row)),
+                        Ok(Arrived::Done(completed)) => Poll::Ready(Ok(Reply::Done(completed))),
+                        Err(error) => Poll::Ready(Err(error)),
+                    },
+                }
+            }
+            State::Pool(_) => self.poll_pool(cx),
+            State::Running(_) | State::Refused(_) | State::Over => Poll::Ready(Err(self.refused())),
         }
     }
 
-    /// Where the next row lies, or how the statement ended.
-    #[inline]
+    /// Where the next row lies, or how the statement ended: for rows that are lent.
     pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arrived, Error>> {
-        if let State::Pool(single) = &mut self.state {
-            return single
+        match &mut self.state {
+            State::Running(running) if !running.over => {
+                let event = ready!(running.link.poll_exchange(&mut running.execute, cx));
+                self.settle(event, cx)
+            }
+            State::Pool(single) => single
                 .poll_frame(&self.source, cx)
-                .map_err(|error| error.within(&self.source));
+                .map_err(|error| error.within(&self.source)),
+            State::Running(_) | State::Refused(_) | State::Over => Poll::Ready(Err(self.refused())),
         }
-        loop {
-            let (State::Running(execute), Some(link)) = (&mut self.state, &mut self.link) else {
-                return Poll::Ready(Err(self.refused()));
-            };
-            return Poll::Ready(match ready!(link.poll_exchange(execute, cx)) {
-                Ok(Event::Row(frame)) => Ok(Arrived::Row(frame)),
-                Ok(Event::Done(Ok(completed))) => {
-                    self.state = State::Over;
-                    Ok(Arrived::Done(completed))
-                }
-                Ok(Event::Paused) => {
-                    execute.more(&mut link.connection);
-                    continue;
-                }
-                Ok(Event::Done(Err(failure))) => {
-                    link.heed(&failure);
-                    self.state = State::Over;
-                    let error = Error::from(failure).within(&self.source);
-                    link.note_failure(&error);
-                    Err(error)
-                }
-                Err(error) => Err(self.lost(error)),
-            });
-        }
+    }
+
+    /// What becomes of the call with what has happened.
+    #[inline(never)]
+    fn settle(
+        &mut self,
+        event: Result<Event<Result<Completed, Failure>>, Error>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Arrived, Error>> {
+        let State::Running(running) = &mut self.state else {
+            return Poll::Ready(Err(self.refused()));
+        };
+        Poll::Ready(match event {
+            Ok(Event::Row(frame)) => Ok(Arrived::Row(frame)),
+            Ok(Event::Done(Ok(completed))) => {
+                running.over = true;
+                Ok(Arrived::Done(completed))
+            }
+            Ok(Event::Paused) => {
+                running.execute.more(&mut running.link.connection);
+                return self.poll_frame(cx);
+            }
+            Ok(Event::Done(Err(failure))) => {
+                running.over = true;
+                running.link.heed(&failure);
+                let error = Error::from(failure).within(&self.source);
+                running.link.note_failure(&error);
+                Err(error)
+            }
+            Err(error) => Err(self.lost(error)),
+        })
     }
 
     /// A statement that was given to a pool.
     fn poll_pool(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply<'_>, Error>> {
-        if !matches!(self.state, State::Pool(_)) {
-            return Poll::Ready(Err(self.refused()));
-        }
         match &mut self.state {
             State::Pool(single) => single
                 .poll_row(&self.source, cx)
                 .map_err(|error| error.within(&self.source)),
-            _ => Poll::Pending,
+            _ => Poll::Ready(Err(Error::new(Kind::Closed(None)))),
         }
     }
 
     /// The row that has just arrived.
     #[inline]
     pub(crate) fn row(&self, frame: Frame) -> Result<DataRow<'_>, Error> {
-        let Some(link) = &self.link else {
-            return match &self.state {
-                State::Pool(single) => single.row(frame, &self.source),
-                _ => Err(Error::new(Kind::Closed(None))),
+        match (&self.source, &self.state) {
+            (Source::Checked(parts), State::Running(running)) => {
+                let columns = u16::try_from(parts.columns.len()).unwrap_or(u16::MAX);
+                DataRow::new(running.link.input.body(frame), columns)
+                    .map_err(|cause| Error::row(cause).within(&self.source))
             }
-            .map_err(|error| error.within(&self.source));
+            _ => self.row_of_any(frame),
+        }
+    }
+
+    /// The same for a statement that was not checked, or that was given to a pool.
+    #[inline(never)]
+    fn row_of_any(&self, frame: Frame) -> Result<DataRow<'_>, Error> {
+        let row = match &self.state {
+            State::Running(running) => {
+                let body = running.link.input.body(frame);
+                let connection = &running.link.connection;
+                let row = match self.source.columns() {
+                    Some(columns) => {
+                        DataRow::new(body, u16::try_from(columns.len()).unwrap_or(u16::MAX))
+                    }
+                    None => DataRow::described(body, running.execute.columns(connection)),
+                };
+                row.map_err(Error::row)
+            }
+            State::Pool(single) => single.row(frame, &self.source),
+            State::Refused(_) | State::Over => Err(Error::new(Kind::Closed(None))),
         };
-        let body = link.input.body(frame);
-        let row = match (self.source.columns(), &self.state) {
-            (Some(columns), _) => {
-                DataRow::new(body, u16::try_from(columns.len()).unwrap_or(u16::MAX))
-            }
-            (None, State::Running(execute)) => {
-                DataRow::described(body, execute.columns(&link.connection))
-            }
-            (None, _) => DataRow::new(body, 0),
-        };
-        row.map_err(|cause| Error::row(cause).within(&self.source))
+        row.map_err(|error| error.within(&self.source))
     }
 
     /// Asks for so many rows at a time, if nothing has been asked for yet.
     pub(crate) fn limit_rows(&mut self, rows: NonZeroU32) {
-        if let (State::Running(execute), Some(link)) = (&mut self.state, &mut self.link)
-            && link.connection.is_unsent(execute.segment())
-        {
-            execute.limit_rows(&mut link.connection, rows);
-        }
-        if let State::Pool(single) = &mut self.state {
-            single.limit_rows(rows);
+        match &mut self.state {
+            State::Running(Running { link, execute, .. }) => {
+                if link.connection.is_unsent(execute.segment()) {
+                    execute.limit_rows(&mut link.connection, rows);
+                }
+            }
+            State::Pool(single) => single.limit_rows(rows),
+            State::Refused(_) | State::Over => {}
         }
     }
 
     /// This call may take so long, whatever the configuration says.
     pub(crate) fn limit_time(&mut self, limit: Duration) {
-        match (&mut self.state, &mut self.link) {
-            (State::Pool(single), _) => single.limit_time(limit),
-            (_, Some(link)) => link.deadline.limit_call(limit),
-            (_, None) => {}
+        match &mut self.state {
+            State::Running(running) => running.link.deadline.limit_call(limit),
+            State::Pool(single) => single.limit_time(limit),
+            State::Refused(_) | State::Over => {}
         }
     }
 
     /// The time that the caller takes between two rows is no waiting.
     #[inline]
     pub(crate) fn wait_anew(&mut self) {
-        match (&mut self.state, &mut self.link) {
-            (_, Some(link)) => link.deadline.wait_anew(),
-            (State::Pool(single), None) => single.wait_anew(),
-            (_, None) => {}
+        match &mut self.state {
+            State::Running(running) => running.link.deadline.wait_anew(),
+            State::Pool(single) => single.wait_anew(),
+            State::Refused(_) | State::Over => {}
         }
     }
 
     /// What is left of the answer, if anything, is not worth waiting for.
     pub(crate) fn hurry(&mut self) {
-        if let (State::Running(execute), Some(link)) = (&self.state, &mut self.link)
-            && !execute.is_limited()
+        if let State::Running(running) = &mut self.state
+            && !running.over
+            && !running.execute.is_limited()
         {
-            link.hurry();
+            running.link.hurry();
         }
     }
 
@@ -201,12 +236,12 @@ impl<'s> Call<'s> {
     fn lost(&mut self, error: Error) -> Error {
         use hathi_wire::Exchange;
         let said = match &mut self.state {
-            State::Running(execute) if error.is_closed() => execute.skipped().err(),
+            State::Running(running) if error.is_closed() => {
+                running.over = true;
+                running.execute.skipped().err()
+            }
             _ => None,
         };
-        if error.is_closed() {
-            self.state = State::Over;
-        }
         said.map_or(error, Error::from).within(&self.source)
     }
 }
@@ -227,8 +262,10 @@ pub(crate) enum Reply<'a> {
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
-        if let (State::Running(execute), Some(link)) = (&self.state, &mut self.link) {
-            link.abandon(execute.segment());
+        if let State::Running(running) = &mut self.state
+            && !running.over
+        {
+            running.link.abandon(running.execute.segment());
         }
     }
 }
