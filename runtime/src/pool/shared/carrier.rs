@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use tokio::task::yield_now;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::fitness::Pace;
@@ -45,8 +46,8 @@ pub(in crate::pool) struct Carrier {
     head_since: Option<Instant>,
     // How many were answered since jobs were taken.
     expected: usize,
-    // It lets others go first, once.
-    waits: bool,
+    // How many jobs there were when it let others go first.
+    seen: usize,
 }
 
 impl Carrier {
@@ -64,7 +65,7 @@ impl Carrier {
             is_cancelled: false,
             head_since: None,
             expected: 0,
-            waits: false,
+            seen: 0,
         }
     }
 
@@ -86,11 +87,15 @@ impl Carrier {
             fleet.refill(index);
         }
         let seat = &mut fleet.seats[index];
-        // Those who were answered a moment ago are likely to ask again: one write for all of them is worth a turn.
-        let is_early = !seat.inbox.is_empty() && seat.inbox.len() < self.expected;
-        self.waits = is_early && !self.waits;
-        if self.waits {
-            cx.waker().wake_by_ref();
+        // Those who were answered a moment ago are likely to ask again: one write for all of them is worth a turn, and
+        // another one for as long as more of them come.
+        let count = seat.inbox.len();
+        let waits = count > self.seen && count < self.expected;
+        self.seen = if waits { count } else { 0 };
+        if waits {
+            // The runtime's own way wakes no other thread for it; it is polled once, which asks for the next poll of this
+            // task.
+            let _ = pin!(yield_now()).poll(cx);
         } else if may_take && !seat.inbox.is_empty() {
             std::mem::swap(&mut seat.inbox, &mut self.fresh);
             self.expected = 0;

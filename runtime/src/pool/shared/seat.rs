@@ -15,7 +15,7 @@ use super::job::Job;
 const WINDOW: usize = 64;
 
 /// With so many on their way on the least busy connection, another one is taken if there is one.
-const CROWD: usize = 8;
+const CROWD: usize = 12;
 
 /// A connection whose oldest statement is on its way for longer than this is not filled further while others have less
 /// to do.
