@@ -48,6 +48,7 @@ impl Batch {
     /// # Errors
     ///
     /// [`EncodeError`]; then nothing of the whole batch is queued any more.
+    #[inline(never)]
     pub fn add(
         &mut self,
         to: &mut Connection,

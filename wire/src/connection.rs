@@ -311,7 +311,7 @@ impl Connection {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn sync(&mut self) {
         self.out.extend_from_slice(frontend::SYNC);
         self.close_segment();
@@ -323,12 +323,15 @@ impl Connection {
         self.base + u64::try_from(self.out.len()).unwrap_or(u64::MAX)
     }
 
-    /// Bytes of a segment, counted from its start, if they have not been given back.
-    pub(crate) fn queued_in(&self, id: SegmentId, range: (u64, u64)) -> Option<Vec<u8>> {
+    /// A Bind and the Execute behind it, where Bind stands counted from the segment's start, if they have not been given
+    /// back.
+    pub(crate) fn queued_in(&self, id: SegmentId, bind: u64) -> Option<Box<[u8]>> {
         let segment = self.segments.iter().find(|segment| segment.id == id)?;
-        let start = segment.start.checked_sub(self.base)?;
-        let index = |offset: u64| usize::try_from(start + offset).ok();
-        Some(self.out.get(index(range.0)?..index(range.1)?)?.to_vec())
+        let start = segment.start.checked_sub(self.base)? + bind;
+        let queued = self.out.get(usize::try_from(start).ok()?..)?;
+        let length = queued.get(1..)?.first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        Some(queued.get(..1 + length + frontend::EXECUTE_SIZE)?.into())
     }
 
     /// Queues a Parse and notes what its answer will mean.

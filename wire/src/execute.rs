@@ -73,8 +73,8 @@ pub struct Execute {
     statement: StatementId,
     columns: Option<&'static [Column]>,
     identity: Option<Identity>,
-    // Where Bind and Execute stand, counted from the segment's start: they are sent again if the server lost the statement.
-    message: (u64, u64),
+    // Where Bind stands, counted from the segment's start: it and Execute are sent again if the server lost the statement.
+    message: u64,
     bound: bool,
     // Rows are for the caller: the statement is bound, and nothing is wrong with it.
     lending: bool,
@@ -89,7 +89,7 @@ pub struct Execute {
     // Nothing else could be touched by preparing the statement again, unless a transaction is open.
     may_repeat: bool,
     // The Bind and Execute that are to be sent again, or when the columns have been compared.
-    again: Option<Vec<u8>>,
+    again: Option<Box<[u8]>>,
     // The flight only prepares.
     asking: bool,
     // Others are behind it: it cannot keep its segment open to decide, so it asks first.
@@ -105,7 +105,7 @@ impl Execute {
     /// # Errors
     ///
     /// [`EncodeError`]; then nothing has been queued.
-    #[inline]
+    #[inline(always)]
     pub fn start(
         to: &mut Connection,
         statement: &Statement<'_>,
@@ -131,6 +131,7 @@ impl Execute {
     /// # Errors
     ///
     /// [`EncodeError`]; then nothing has been queued.
+    #[inline(never)]
     pub fn start_beside(
         to: &mut Connection,
         statement: &Statement<'_>,
@@ -170,7 +171,14 @@ impl Execute {
             None => find(to, statement)?,
         };
         let from = to.position();
-        bind(to, id, arguments)?;
+        // Nothing has to be decided about a statement that was used before: its segment ends with it.
+        let ends = !first_use && company != Company::Batch;
+        let tail = if ends {
+            frontend::BIND_TAIL_EXECUTE_AND_SYNC
+        } else {
+            frontend::BIND_TAIL_AND_EXECUTE
+        };
+        bind(to, id, arguments, tail)?;
         let returns_writes = statement.writes != Some(false)
             && statement.columns.is_some_and(|columns| !columns.is_empty());
         let mut execute = Self {
@@ -178,7 +186,7 @@ impl Execute {
             statement: id,
             columns: statement.columns,
             identity: statement.identity,
-            message: (from - start, to.position() - start),
+            message: from - start,
             bound: false,
             lending: false,
             cautious: returns_writes && company == Company::None,
@@ -193,10 +201,12 @@ impl Execute {
             outcome: Ok(Completed::default()),
         };
         if first_use && execute.hesitant {
-            execute.again = Some(to.out.split_off(to.index(from)));
+            execute.again = Some(to.out.split_off(to.index(from)).into());
             execute.asking = true;
         }
-        if company != Company::Batch {
+        if ends {
+            to.close_segment();
+        } else if company != Company::Batch {
             execute.finish_flight(to, first_use);
         }
         Ok(execute)
@@ -225,7 +235,7 @@ impl Execute {
         connection.statements().columns(self.statement)
     }
 
-    #[inline]
+    #[cold]
     fn finish_flight(&mut self, to: &mut Connection, first_use: bool) {
         self.undecided = first_use
             && self.cautious
@@ -262,20 +272,32 @@ impl Execute {
         Ok(())
     }
 
-    /// The flight that only prepares has ended: the statement itself follows, unless it is not what was checked.
+    /// A flight has ended that is not the last one.
     #[cold]
-    fn go_on(&mut self, to: &mut Connection) -> Step<<Self as Exchange>::Output> {
+    fn go_on(
+        &mut self,
+        to: &mut Connection,
+    ) -> Result<Step<<Self as Exchange>::Output>, ProtocolError> {
+        if !self.asking {
+            let repeated = self.start_again(to);
+            repeated.map_err(|_| ProtocolError::Unexpected {
+                tag: b'Z',
+                expected: "a statement to prepare again",
+            })?;
+            return Ok(Step::More);
+        }
+        // It was only prepared: the statement itself follows, unless it is not what was checked.
         self.asking = false;
         let message = self.again.take().unwrap_or_default();
         if self.outcome.is_err() {
-            return Step::Done(self.skipped());
+            return Ok(Step::Done(self.skipped()));
         }
         self.segment = to.begin();
         to.out.extend_from_slice(&message);
         to.sync();
         // What was prepared a moment ago and is lost already is not sent again.
         self.may_repeat = false;
-        Step::More
+        Ok(Step::More)
     }
 
     #[cold]
@@ -372,15 +394,7 @@ impl Exchange for Execute {
                 self.decide(to);
                 Ok(Step::More)
             }
-            Backend::ReadyForQuery(_) if self.asking => Ok(self.go_on(to)),
-            Backend::ReadyForQuery(_) if self.again.is_some() => {
-                let repeated = self.start_again(to);
-                repeated.map_err(|_| ProtocolError::Unexpected {
-                    tag: b'Z',
-                    expected: "a statement to prepare again",
-                })?;
-                Ok(Step::More)
-            }
+            Backend::ReadyForQuery(_) if self.again.is_some() => self.go_on(to),
             Backend::ReadyForQuery(_) if self.ended => Ok(Step::Done(std::mem::replace(
                 &mut self.outcome,
                 Ok(Completed::default()),
@@ -445,14 +459,19 @@ fn prepare(
 }
 
 /// Queues Bind and Execute. What is the same each time is copied in one piece.
-#[inline]
-fn bind(to: &mut Connection, id: StatementId, arguments: Arguments<'_>) -> Result<(), EncodeError> {
+#[inline(always)]
+fn bind(
+    to: &mut Connection,
+    id: StatementId,
+    arguments: Arguments<'_>,
+    tail: &'static [u8],
+) -> Result<(), EncodeError> {
     let out = &mut to.out;
     let start = out.len() + 1;
     out.extend_from_slice(to.statements.bind_head(id));
     arguments(out)?;
-    out.extend_from_slice(frontend::BIND_TAIL_AND_EXECUTE);
-    let end = out.len() - frontend::EXECUTE;
+    let end = out.len() + frontend::BIND_TAIL;
+    out.extend_from_slice(tail);
     frontend::close(out, start, end)
 }
 

@@ -101,8 +101,13 @@ pub(crate) const BIND_TAIL_AND_EXECUTE: &[u8] = b"\0\x01\0\x01E\0\0\0\x09\0\0\0\
 pub(crate) const BIND_UNNAMED: &[u8] = b"B\0\0\0\x0c\0\0\0\0\0\0\0\0";
 /// Execute of the unnamed portal without a limit of rows.
 pub(crate) const EXECUTE_UNNAMED: &[u8] = b"E\0\0\0\x09\0\0\0\0\0";
+/// The same, and the end of the segment.
+pub(crate) const BIND_TAIL_EXECUTE_AND_SYNC: &[u8] =
+    b"\0\x01\0\x01E\0\0\0\x09\0\0\0\0\0S\0\0\0\x04";
+/// How much of these two belongs to Bind.
+pub(crate) const BIND_TAIL: usize = 4;
 /// How long Execute is.
-pub(crate) const EXECUTE: usize = 10;
+pub(crate) const EXECUTE_SIZE: usize = 10;
 pub(crate) const SYNC: &[u8] = b"S\0\0\0\x04";
 pub(crate) const FLUSH: &[u8] = b"H\0\0\0\x04";
 pub(crate) const TERMINATE: &[u8] = b"X\0\0\0\x04";

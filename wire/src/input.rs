@@ -123,6 +123,7 @@ impl Input {
     }
 
     /// Free space to read into; call [`Input::filled`] with what was read. Frames given out before become unreadable.
+    #[inline(always)]
     pub fn space(&mut self) -> &mut [u8] {
         if self.start == self.end {
             self.start = 0;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::num::NonZeroUsize;
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 use crate::backend::RowDescription;
@@ -151,19 +153,19 @@ struct Entry {
 
 /// Where a `'static` statement lies: two of one identity are one statement, so nothing of them needs comparing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity(usize);
+pub struct Identity(NonZeroUsize);
 
 impl Identity {
     /// The identity of what lies at an address for ever.
     #[inline]
     pub fn of<T>(statement: &'static T) -> Self {
-        Self(std::ptr::from_ref(statement).addr())
+        Self(NonNull::from(statement).addr())
     }
 
     /// Where to remember it: statics lie at multiples of eight.
     #[inline]
     fn slot(self) -> usize {
-        (self.0 >> 3) % RECALLED
+        (self.0.get() >> 3) % RECALLED
     }
 }
 

@@ -73,7 +73,18 @@ impl<'s> Call<'s> {
             State::Running(running) if !running.over => {
                 let event = ready!(running.link.poll_exchange(&mut running.execute, cx));
                 match event {
-                    Ok(Event::Row(frame)) => Poll::Ready(self.row(frame).map(Reply::Row)),
+                    Ok(Event::Row(frame)) => match (&self.source, &self.state) {
+                        (Source::Checked(parts), State::Running(running)) => {
+                            let columns = u16::try_from(parts.columns.len()).unwrap_or(u16::MAX);
+                            match DataRow::new(running.link.input.body(frame), columns) {
+                                Ok(row) => Poll::Ready(Ok(Reply::Row(row))),
+                                Err(cause) => {
+                                    Poll::Ready(Err(Error::row(cause).within(&self.source)))
+                                }
+                            }
+                        }
+                        _ => Poll::Ready(self.row(frame).map(Reply::Row)),
+                    },
                     Ok(Event::Done(Ok(completed))) => {
                         running.over = true;
                         Poll::Ready(Ok(Reply::Done(completed)))
@@ -94,7 +105,7 @@ impl<'s> Call<'s> {
     pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arrived, Error>> {
         match &mut self.state {
             State::Running(running) if !running.over => {
-                let event = ready!(running.link.poll_exchange(&mut running.execute, cx));
+                let event = ready!(running.link.poll_execute(&mut running.execute, cx));
                 self.settle(event, cx)
             }
             State::Pool(single) => single
@@ -146,21 +157,8 @@ impl<'s> Call<'s> {
     }
 
     /// The row that has just arrived.
-    #[inline]
-    pub(crate) fn row(&self, frame: Frame) -> Result<DataRow<'_>, Error> {
-        match (&self.source, &self.state) {
-            (Source::Checked(parts), State::Running(running)) => {
-                let columns = u16::try_from(parts.columns.len()).unwrap_or(u16::MAX);
-                DataRow::new(running.link.input.body(frame), columns)
-                    .map_err(|cause| Error::row(cause).within(&self.source))
-            }
-            _ => self.row_of_any(frame),
-        }
-    }
-
-    /// The same for a statement that was not checked, or that was given to a pool.
     #[inline(never)]
-    fn row_of_any(&self, frame: Frame) -> Result<DataRow<'_>, Error> {
+    pub(crate) fn row(&self, frame: Frame) -> Result<DataRow<'_>, Error> {
         let row = match &self.state {
             State::Running(running) => {
                 let body = running.link.input.body(frame);

@@ -25,6 +25,7 @@ pub(crate) struct Deadline {
     limit: Option<Duration>,
     // That of the configuration, which holds again for the next call.
     usual: Option<Duration>,
+    is_unusual: bool,
     // When the call that runs is too late; unknown until a tick has met it.
     due: Option<Instant>,
     // Allocated with the session's first wait and kept.
@@ -38,6 +39,7 @@ impl Deadline {
         Self {
             limit,
             usual: limit,
+            is_unusual: false,
             due: None,
             sleep: None,
             waker: None,
@@ -52,7 +54,7 @@ impl Deadline {
     #[inline]
     pub(crate) fn start(&mut self) {
         self.due = None;
-        if self.limit != self.usual {
+        if self.is_unusual {
             self.change(self.usual);
         }
     }
@@ -71,6 +73,7 @@ impl Deadline {
     #[cold]
     fn change(&mut self, limit: Option<Duration>) {
         self.limit = limit;
+        self.is_unusual = limit != self.usual;
         // A timer that was armed for another limit would fire too late.
         self.sleep = None;
         self.waker = None;

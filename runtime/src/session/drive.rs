@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use hathi_wire::{Aside, Connection, Exchange, Frame, Input, SegmentId, ServerError, Step};
+use hathi_wire::{
+    Aside, Connection, Exchange, Execute, Frame, Input, SegmentId, ServerError, Step,
+};
 
 use super::cancel::Canceller;
 use super::deadline::Deadline;
@@ -177,6 +179,17 @@ impl Link {
         self.patience = self.patience.min(HURRY);
     }
 
+    /// As [`poll_exchange`](Self::poll_exchange), for all who run a statement but the call that has to be quick: the compiler
+    /// then puts the loop into that one.
+    #[inline(never)]
+    pub(crate) fn poll_execute(
+        &mut self,
+        execute: &mut Execute,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Event<<Execute as Exchange>::Output>, Error>> {
+        self.poll_exchange(execute, cx)
+    }
+
     /// Moves bytes until the exchange has something for its caller.
     #[inline]
     pub(crate) fn poll_exchange<E: Exchange>(
@@ -265,6 +278,7 @@ impl Link {
         }
     }
 
+    #[inline(always)]
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         ready!(self.deadline.poll(cx));
         self.patience = Duration::ZERO;

@@ -245,7 +245,7 @@ impl<'s> Flight<'s> {
     ) -> Result<Result<hathi_wire::Completed, Error>, Error> {
         let mut refused = None;
         loop {
-            match poll_fn(|cx| self.link.poll_exchange(execute, cx)).await? {
+            match poll_fn(|cx| self.link.poll_execute(execute, cx)).await? {
                 Event::Row(_) if refused.is_some() => {}
                 Event::Row(frame) => {
                     let body = self.link.input.body(frame);

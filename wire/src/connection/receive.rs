@@ -199,7 +199,7 @@ impl Connection {
         Ok(live.then_some(message))
     }
 
-    #[inline]
+    #[inline(always)]
     fn end_segment(&mut self, tag: u8, status: TransactionStatus) -> Result<(), ProtocolError> {
         let Some(segment) = self.segments.pop_front() else {
             return Err(ProtocolError::Unasked { tag });

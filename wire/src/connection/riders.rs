@@ -59,7 +59,7 @@ impl Connection {
     }
 
     /// Opens a segment that does some work: whatever waits rides at its head.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn begin_work(&mut self) -> SegmentId {
         let segment = self.begin();
         if self.has_riders() {

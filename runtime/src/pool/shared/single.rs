@@ -277,7 +277,7 @@ impl<'p> Single<'p> {
                 since,
             } = &mut **exclusive;
             let link = pooled.link();
-            let event = ready!(link.poll_exchange(execute, cx));
+            let event = ready!(link.poll_execute(execute, cx));
             match event {
                 Ok(Event::Row(frame)) => return Poll::Ready(Ok(Arrived::Row(frame))),
                 Ok(Event::Paused) => execute.more(&mut link.connection),
