@@ -20,6 +20,7 @@ Usage: cargo xtask <chore>
   test [arguments]      run every test of the workspace; the last line counts them
                         (arguments go to `cargo test` instead of `--workspace`)
   tidy                  hold the tree against the rules that no compiler checks
+  futures               list the public futures of the runtime
   ci                    run what CI runs, step by step
   generate [what]       write the tables that come from PostgreSQL's own files;
                         `generate --help` says more
@@ -44,6 +45,7 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     match chore {
         "test" => test::run(rest),
         "tidy" => tidy::run(rest),
+        "futures" => tidy::list_futures(rest),
         "ci" => ci::run(rest),
         "generate" => generate::run(rest),
         "help" | "--help" | "-h" => {

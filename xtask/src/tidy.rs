@@ -9,8 +9,10 @@ mod compared;
 mod crates;
 mod documents;
 mod files;
+mod futures;
 mod markdown;
 mod mask;
+mod named_test;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -30,6 +32,18 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// `cargo xtask futures`
+pub(crate) fn list_futures(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    ensure!(
+        arguments.is_empty(),
+        "`futures` takes no arguments: it lists all of them"
+    );
+    for found in futures::of(&files::of(&cargo::root())?) {
+        eprintln!("{:32} {}:{}", found.name, found.path, found.line);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints every finding; there are none in a tidy tree.
@@ -55,6 +69,7 @@ fn findings() -> anyhow::Result<Vec<Finding>> {
     }
     findings.extend(documents::check(&files));
     findings.extend(compared::check(&files));
+    findings.extend(futures::check(&files));
     findings.extend(crates::check(&files, &metadata)?);
     findings.extend(budget::check(&files, &metadata)?);
     findings.sort();

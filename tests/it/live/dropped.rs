@@ -2,4 +2,5 @@
 //! never runs.
 
 mod answer;
+mod futures;
 mod write;

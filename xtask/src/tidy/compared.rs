@@ -2,7 +2,7 @@
 
 use super::Finding;
 use super::files::File;
-use super::markdown::code_spans;
+use super::named_test;
 
 const PATH: &str = "docs/src/compared.md";
 
@@ -33,7 +33,7 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
                 findings.push(Finding::new(PATH, index + 1, words));
             }
             Some((_, true)) if !last.starts_with("---") => {
-                let mistakes = mistakes(files, last);
+                let mistakes = named_test::mistakes(files, last);
                 findings.extend(
                     mistakes
                         .into_iter()
@@ -44,34 +44,6 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// What is wrong with the tests that a cell names.
-fn mistakes(files: &[File], cell: &str) -> Vec<String> {
-    let names = code_spans(cell);
-    if names.is_empty() {
-        return vec!["no test is named: write one, as `path/to/file.rs::test_name`".to_owned()];
-    }
-    let missing = names.into_iter().filter(|name| !exists(files, name));
-    missing
-        .map(|name| format!("there is no test `{name}`: name the one that shows it"))
-        .collect()
-}
-
-fn exists(files: &[File], name: &str) -> bool {
-    let Some((path, test)) = name.split_once("::") else {
-        return false;
-    };
-    let head = format!("fn {test}(");
-    let mut files = files.iter().filter(|file| file.path == path);
-    files.any(|file| {
-        let mut lines = file.text.lines().map(str::trim_start);
-        lines.any(|line| {
-            line.strip_prefix("async ")
-                .unwrap_or(line)
-                .starts_with(&head)
-        })
-    })
 }
 
 #[cfg(test)]
@@ -103,8 +75,11 @@ mod tests {
     fn every_row_names_a_test_that_is_there() {
         check_rows("| a | yes | `a.rs::shown` |\n", &[]);
         check_rows("| a | yes | |\n", &[":3: no test is named"]);
-        check_rows("| a | yes | `a.rs::show` |\n", &["no test `a.rs::show`"]);
-        check_rows("| a | yes | `b.rs::shown` |\n", &["no test `b.rs::shown`"]);
+        check_rows(
+            "| a | yes | `a.rs::show` |\n",
+            &["no test `show` in `a.rs`"],
+        );
+        check_rows("| a | yes | `b.rs::shown` |\n", &["no file `b.rs`"]);
         check_rows("| a | yes | `a.rs::in_a_comment` |\n", &["in_a_comment"]);
     }
 
