@@ -66,7 +66,7 @@ impl Connection {
         }
     }
 
-    /// Says ROLLBACK again, behind all that has been handed over and before all that has not.
+    /// Says ROLLBACK again, behind all that has been handed over, be it in part, and before all that has not.
     #[cold]
     pub(super) fn roll_back_again(&mut self) {
         let sent = self.base + u64::try_from(self.sent).unwrap_or(u64::MAX);
@@ -75,6 +75,8 @@ impl Connection {
             .iter()
             .take_while(|segment| segment.start < sent)
             .count();
+        let next = self.segments.get(index).map(|segment| segment.start);
+        let start = next.unwrap_or_else(|| self.position());
         let mut message = Vec::new();
         if frontend::query(&mut message, ROLLBACK).is_err() {
             return;
@@ -85,7 +87,7 @@ impl Connection {
             index,
             Segment {
                 id,
-                start: sent,
+                start,
                 closed: true,
                 simple: true,
                 abandoned: true,
@@ -94,7 +96,8 @@ impl Connection {
                 drained: 0,
             },
         );
-        self.cut(index, self.sent..self.sent, &message);
+        let place = self.index(start);
+        self.cut(index, place..place, &message);
     }
 
     /// Nobody waits for any answer any more, not even for those whose futures were forgotten instead of dropped.
@@ -104,10 +107,11 @@ impl Connection {
         }
     }
 
-    /// Adds messages to the front segment, before those of the next one.
+    /// Adds messages to the front segment: before those of the next one, or behind the last of them that has been handed
+    /// over, be it in part.
     pub(super) fn add_to_front(&mut self, messages: &[u8]) {
         let next = self.segments.get(1).map(|next| self.index(next.start));
-        let end = next.unwrap_or(self.out.len()).max(self.sent);
+        let end = self.boundary(next.unwrap_or(self.out.len()), self.out.len());
         self.cut(0, end..end, messages);
     }
 

@@ -5,6 +5,7 @@ use crate::exchange::{Exchange, Step};
 use crate::execute::{Execute, Failure, Statement};
 use crate::tag::Completed;
 
+mod behind;
 mod riders;
 
 const SELECT: Statement<'static> = Statement {
