@@ -70,6 +70,14 @@ impl Config {
         self
     }
 
+    /// Whether only a server that takes writes will do.
+    pub(crate) fn asks_for_writes(&self) -> bool {
+        matches!(
+            self.dsn.target_session_attrs,
+            Some(TargetSessionAttrs::ReadWrite | TargetSessionAttrs::Primary)
+        )
+    }
+
     /// Whether the system looks after a TCP connection on which nothing is said: it does unless told otherwise.
     ///
     /// After 60 seconds of silence the server is asked for a sign of life, three times at most, 10 seconds apart.

@@ -54,6 +54,14 @@ impl Inner {
         }
     }
 
+    /// Whether a server that takes no writes is of no use here.
+    pub(super) fn expects_writes(&self) -> bool {
+        let Settings { config, options } = &*self.settings;
+        options
+            .expects_writes
+            .unwrap_or_else(|| config.asks_for_writes())
+    }
+
     pub(super) fn options(&self) -> &PoolOptions {
         &self.settings.options
     }

@@ -77,7 +77,8 @@ pub struct PoolOptions {
     pub(super) backoff: (Duration, Duration),
     pub(super) health: Health,
     pub(super) reset: Reset,
-    pub(super) expects_writes: bool,
+    // Left out: what the configuration asks of a server.
+    pub(super) expects_writes: Option<bool>,
     pub(super) sharing: bool,
     pub(super) patience: Duration,
     pub(super) after_connect: Option<Hook>,
@@ -99,7 +100,7 @@ impl PoolOptions {
             backoff: (Duration::from_millis(100), Duration::from_secs(10)),
             health: Health::default(),
             reset: Reset::default(),
-            expects_writes: false,
+            expects_writes: None,
             sharing: true,
             patience: Duration::from_millis(5),
             after_connect: None,
@@ -168,9 +169,10 @@ impl PoolOptions {
     }
 
     /// Whether the pool is for writing: a connection whose server refuses a write as read-only (25006), although nobody
-    /// asked for a read-only transaction, has been demoted and is replaced.
+    /// asked for a read-only transaction, has been demoted and is replaced. It is, unless told otherwise, if the
+    /// configuration asks for such servers with `target_session_attrs`.
     pub fn expects_writes(mut self, expects: bool) -> Self {
-        self.expects_writes = expects;
+        self.expects_writes = Some(expects);
         self
     }
 

@@ -28,7 +28,7 @@ pub(super) fn release(inner: &Arc<Inner>, mut entry: Entry) {
         // What was abandoned may have been answered meanwhile.
         link.look();
     }
-    if link.is_broken() || (options.expects_writes && link.was_demoted()) {
+    if link.is_broken() || (inner.expects_writes() && link.was_demoted()) {
         return inner.close(entry);
     }
     let is_dirty = link.owes_answers() || entry.session.in_transaction();

@@ -143,7 +143,7 @@ impl Carrier {
             }
             self.head_since = (!self.flying.is_empty()).then_some(now);
         }
-        let is_demoted = inner.options().expects_writes && link.was_demoted();
+        let is_demoted = inner.expects_writes() && link.was_demoted();
         if !self.returned.is_empty() || is_demoted {
             self.hand_in(inner, is_demoted);
         }

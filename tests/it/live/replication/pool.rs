@@ -75,7 +75,6 @@ on_every_major! {
         let config = pair.config(&[Part::Primary, Part::Standby]).target_session_attrs(TargetSessionAttrs::ReadWrite);
         let options = PoolOptions::new()
             .max(CONNECTIONS)
-            .expects_writes(true)
             .backoff(Duration::from_millis(20), Duration::from_millis(500));
         let pool = Pool::new(config, options);
         let mut session = pair.session(Part::Primary).await;
