@@ -40,6 +40,21 @@ on_every_server! {
         }
     }
 
+    async fn a_password_may_be_typed_in_any_form_that_saslprep_makes_the_same(db) {
+        // A ligature, a soft hyphen, a space that does not break, a Roman numeral of one character.
+        let (typed, same) = ("ﬁ\u{ad}sh\u{a0}Ⅸ", "fish IX");
+        let role = format!("prepared_{}", db.name());
+        let mut superuser = db.session().await;
+        let create = format!("SET password_encryption = 'scram-sha-256'; CREATE ROLE {role} LOGIN PASSWORD '{typed}'");
+        superuser.simple(&create).await.unwrap();
+        for password in [typed, same] {
+            let mut session = Session::connect(&as_role(db, &role).password(password)).await.unwrap();
+            assert_in_step(&mut session).await;
+        }
+        Session::connect(&as_role(db, &role).password("fish  IX")).await.unwrap_err();
+        superuser.simple(&format!("DROP ROLE {role}")).await.unwrap();
+    }
+
     async fn a_wrong_password_is_refused_in_the_servers_words_which_do_not_hold_it(db) {
         for role in ROLES {
             for wrong in ["open sesame", "", "grüße", "nul\0nul"] {

@@ -1,6 +1,6 @@
 //! Several statements in one flight: together or each for itself; what ran, what failed, what was skipped.
 
-use hathi::sql::Int4;
+use hathi::sql::{Int4, Text};
 use hathi::{Command, Query, Session};
 use hathi_tests::{
     Driven, Proxy, command, frontend_messages, on_every_server, poll_times, statement,
@@ -49,6 +49,27 @@ on_every_server! {
         let nothing: Vec<hathi::Bound<(i32,), (Int4,), i32>> = Vec::new();
         assert!(session.pipeline(nothing).await.unwrap().is_empty());
         assert_in_step(&mut session).await;
+    }
+
+    async fn large_questions_and_large_answers_pass_each_other(db) {
+        const LONG: Query<(Text,), String> = statement!("SELECT $1 || $1 AS twice", [Text] -> ("twice", Text));
+        const CHATTY: &str = "CREATE FUNCTION chat(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN FOR i IN 1..n LOOP RAISE NOTICE '%', repeat('x', 1000); END LOOP; RETURN n; END $$";
+        // Far more, in both directions, than sockets take while nobody reads.
+        let text = "x".repeat(1 << 20);
+        for config in [db.config(), db.tcp()] {
+            let mut session = Session::connect(&config).await.unwrap();
+            session.simple("DROP FUNCTION IF EXISTS chat").await.unwrap();
+            session.simple(CHATTY).await.unwrap();
+            let chat = statement!("SELECT chat($1) AS n", [Int4] -> ("n", Int4));
+            let long = || LONG.bind((text.as_str(),));
+            let flight = (long(), chat.bind((5000,)), chat.bind((5000,)), long());
+            let (first, notices, more, last) = session.pipeline(flight).await.unwrap();
+            assert_eq!((notices, more), (vec![5000], vec![5000]));
+            assert!(first == last && first == [text.repeat(2)]);
+            let answers = session.pipeline_each(vec![long(); 16]).await.unwrap();
+            assert!(answers.into_iter().all(|answer| answer.unwrap() == first));
+            assert_in_step(&mut session).await;
+        }
     }
 
     async fn together_one_failure_undoes_all_and_says_whose_it_is(db) {

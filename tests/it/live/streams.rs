@@ -46,6 +46,23 @@ on_every_server! {
         assert_in_step(&mut session).await;
     }
 
+    async fn a_stream_asks_for_all_rows_unless_told_otherwise(db) {
+        let mut proxy = Proxy::before(db);
+        let mut session = proxy.run(hathi::Session::connect(&proxy.config())).await.unwrap();
+        for (limit, expected) in [(None, 0), (Some(size(7)), 7)] {
+            proxy.recorded();
+            let mut rows = session.stream(COUNT_TO.bind((3,)));
+            if let Some(limit) = limit {
+                rows = rows.fetch_size(limit);
+            }
+            assert_eq!(proxy.run(all(rows)).await, [1, 2, 3]);
+            let said = proxy.recorded();
+            let messages = frontend_messages(&said);
+            let execute = messages.iter().find(|message| message.tag == b'E').unwrap();
+            assert!(said[execute.range.clone()].ends_with(&u32::to_be_bytes(expected)), "{limit:?}");
+        }
+    }
+
     async fn a_row_is_lent_from_the_read_buffer(db) {
         let mut session = db.session().await;
         let mut rows = session.stream(LONG.bind((3000,)));

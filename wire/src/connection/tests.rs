@@ -72,6 +72,18 @@ fn the_first_use_prepares_and_the_second_only_binds() {
 }
 
 #[test]
+fn a_large_message_leaves_no_large_buffer_behind() {
+    let mut connection = Connection::new(8);
+    let sql = format!("SELECT 1 --{}", "x".repeat(4 * KEPT));
+    let mut execute = start(&mut connection, &sql);
+    assert!(connection.out.capacity() > 4 * KEPT);
+    connection.handed_over(usize::MAX / 2);
+    answer(&mut connection, &mut execute, FIRST_USE);
+    start(&mut connection, "SELECT 1");
+    assert!(connection.out.capacity() <= KEPT);
+}
+
+#[test]
 fn what_was_not_handed_over_never_was() {
     let mut connection = Connection::new(8);
     let execute = start(&mut connection, "INSERT");

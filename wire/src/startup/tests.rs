@@ -36,6 +36,21 @@ fn the_first_message_has_no_tag_and_names_the_user() {
 }
 
 #[test]
+fn a_zero_byte_in_a_setting_is_an_error_and_not_another_setting() {
+    for (user, setting) in [
+        ("ada\0database\0other", ("database", "crew")),
+        ("ada", ("database", "crew\0options\0-c log_statement=none")),
+        ("ada", ("data\0base", "crew")),
+    ] {
+        let mut connection = Connection::new(8);
+        let credentials = Credentials::new(user, None);
+        let error = Startup::start(&mut connection, credentials, [setting]).unwrap_err();
+        assert_eq!(error, EncodeError::ZeroByte);
+        assert_eq!(connection.unsent(), b"");
+    }
+}
+
+#[test]
 fn a_trusting_server_lets_us_in_and_is_remembered() {
     let (mut connection, mut startup) = start(None);
     assert_eq!(

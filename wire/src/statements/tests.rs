@@ -133,6 +133,34 @@ fn types_tell_statements_of_one_text_apart() {
 }
 
 #[test]
+fn statements_of_one_hash_are_told_apart() {
+    let types = ["public.mood", "public.colour"].map(|name| [TypeRef::Named(name)]);
+    assert_eq!(
+        fingerprint("SELECT $1", &types[0]),
+        fingerprint("SELECT $1", &types[1])
+    );
+    let mut statements = Statements::new(8);
+    for round in 0..3 {
+        for types in &types {
+            let Lookup::Unknown(id) = statements.look_up("SELECT $1", types) else {
+                panic!("{types:?} is taken for the other")
+            };
+            prepared(&mut statements, id);
+            assert!(
+                matches!(statements.look_up("SELECT $1", types), Lookup::Known(found) if found == id)
+            );
+            let displaced = statements.next_to_close().is_some();
+            assert_eq!(
+                displaced,
+                round > 0 || id != StatementId(0),
+                "what made room is closed"
+            );
+        }
+    }
+    assert_eq!(statements.len(), 1);
+}
+
+#[test]
 fn names_are_short_enough_not_to_be_truncated() {
     assert!(name(&"x".repeat(10_000), &[], u64::MAX).len() < 64);
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hathi::{Config, Pool, PoolOptions, SqlState};
-use hathi_tests::{on_every_server, within};
+use hathi_tests::{Proxy, frontend_messages, on_every_server, within};
 
 use crate::live::ask::{ECHO, number};
 use crate::live::pool::{NAME, all, on_server, poll_eagerly, pool, until};
@@ -25,6 +25,23 @@ on_every_server! {
         let status = pool.status();
         assert_eq!((status.size, status.idle, status.used, status.created, status.acquired), (1, 1, 0, 1, 2));
         assert!(pool.try_acquire().is_ok());
+    }
+
+    async fn taking_a_connection_and_giving_it_back_says_nothing_to_the_server(db) {
+        let mut proxy = Proxy::before(db);
+        let pool = Pool::new(proxy.config(), PoolOptions::new().max(1));
+        proxy.run(pool.warm_up(1)).await.unwrap();
+        for said in ["PDBES", "BES", "BES"] {
+            proxy.recorded();
+            let mut session = proxy.run(pool.acquire()).await.unwrap();
+            assert_eq!(proxy.run(session.fetch_one(ECHO.bind((1,)))).await.unwrap(), 1);
+            drop(session);
+            proxy.run(until(&pool, |status| status.idle == 1)).await;
+            drop(proxy.run(pool.acquire()).await.unwrap());
+            let recorded = proxy.recorded();
+            let tags: String = frontend_messages(&recorded).iter().map(|message| char::from(message.tag)).collect();
+            assert_eq!(tags, said);
+        }
     }
 
     async fn there_are_never_more_connections_than_allowed(db) {

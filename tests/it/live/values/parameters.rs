@@ -2,7 +2,7 @@
 
 use hathi::sql::{Bytea, Int4, Int8, Text};
 use hathi::{ArgumentError, Arguments, Bind, Config, Session};
-use hathi_tests::{Made, on_every_server, statement};
+use hathi_tests::{Made, command, on_every_server, statement};
 
 use crate::live::ask::assert_in_step;
 
@@ -42,6 +42,23 @@ on_every_server! {
         let error = sum(&mut session, 65_536).await.unwrap_err();
         assert!(error.to_string().starts_with("a statement can have at most 65535 parameters, found 65536"), "{error:.100}");
         assert_in_step(&mut session).await;
+    }
+
+    async fn a_number_is_sent_with_its_type_and_the_server_converts_it(db) {
+        let mut session = db.session().await;
+        session.simple("CREATE DOMAIN metres AS float8; CREATE TABLE t (f float8, d metres, n numeric, i int4)").await.unwrap();
+        let insert = command!("INSERT INTO t (f, d, n) VALUES ($1, $1, $1)", [Int8]);
+        let one = i64::from_be_bytes(1.0_f64.to_be_bytes());
+        for number in [7, -1, one] {
+            session.execute(insert.bind((number,))).await.unwrap();
+        }
+        let sums = statement!("SELECT sum(f)::numeric::int8 AS f, sum(d)::numeric::int8 AS d, sum(n)::int8 AS n FROM t WHERE f < 10", [] -> [("f", Int8), ("d", Int8), ("n", Int8)]);
+        assert_eq!(session.fetch_one(sums).await.unwrap(), (6, 6, 6));
+        let large = statement!("SELECT n::int8 AS n FROM t WHERE f > 10", [] -> ("n", Int8));
+        assert_eq!(session.fetch_one(large).await.unwrap(), one);
+        // What cannot be converted by itself is refused, and not reinterpreted.
+        let error = session.execute(command!("UPDATE t SET i = $1", [Text]).bind(("7",))).await.unwrap_err();
+        assert_eq!(error.sql_state().unwrap().code(), "42804");
     }
 
     async fn large_values_go_there_and_back(db) {
