@@ -10,6 +10,7 @@ mod crates;
 mod documents;
 mod files;
 mod futures;
+mod fuzz;
 mod markdown;
 mod mask;
 mod named_test;
@@ -70,6 +71,7 @@ fn findings() -> anyhow::Result<Vec<Finding>> {
     findings.extend(documents::check(&files));
     findings.extend(compared::check(&files));
     findings.extend(futures::check(&files));
+    findings.extend(fuzz::check(&files));
     findings.extend(crates::check(&files, &metadata)?);
     findings.extend(budget::check(&files, &metadata)?);
     findings.sort();
