@@ -14,6 +14,7 @@ mod fuzz;
 mod markdown;
 mod mask;
 mod named_test;
+mod pitfalls;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -72,6 +73,7 @@ fn findings() -> anyhow::Result<Vec<Finding>> {
     findings.extend(compared::check(&files));
     findings.extend(futures::check(&files));
     findings.extend(fuzz::check(&files));
+    findings.extend(pitfalls::check(&files));
     findings.extend(crates::check(&files, &metadata)?);
     findings.extend(budget::check(&files, &metadata)?);
     findings.sort();

@@ -1,4 +1,5 @@
-//! Tests that documents name as `path/to/file.rs::test_name`: each exists, and is a test.
+//! Tests that documents name as `path/to/file.rs::test_name`: each exists, and is a test. A program that must not compile is
+//! named by its file alone.
 
 use super::files::File;
 use super::markdown::code_spans;
@@ -14,7 +15,13 @@ pub(super) fn mistakes(files: &[File], cell: &str) -> Vec<String> {
     mistakes.collect()
 }
 
+/// Where the programs are that must not compile; each is a test of its own.
+const PROGRAMS: &str = "ui-tests/fail/";
+
 fn mistake(files: &[File], name: &str) -> Option<String> {
+    if name.starts_with(PROGRAMS) && files.iter().any(|file| file.path == name) {
+        return None;
+    }
     let Some((path, test)) = name.split_once("::") else {
         return Some(format!(
             "`{name}` names no test: write `path/to/file.rs::test_name`"
@@ -78,11 +85,11 @@ on_every_server! {
 
     #[track_caller]
     fn check(cell: &str, expected: &[&str]) {
-        let file = File {
-            path: "tests/it/a.rs".to_owned(),
+        let files = ["tests/it/a.rs", "ui-tests/fail/a/b.rs"].map(|path| File {
+            path: path.to_owned(),
             text: CODE.to_owned(),
-        };
-        let found = mistakes(&[file], cell);
+        });
+        let found = mistakes(&files, cell);
         assert_eq!(found.len(), expected.len(), "{found:?}");
         for (found, expected) in found.iter().zip(expected) {
             assert!(found.contains(expected), "{found}");
@@ -93,12 +100,14 @@ on_every_server! {
     fn tests_are_functions_with_an_attribute_or_of_a_macro_for_all_servers() {
         check("`tests/it/a.rs::plain`", &[]);
         check("`tests/it/a.rs::indented`, `tests/it/a.rs::on_each`", &[]);
+        check("`ui-tests/fail/a/b.rs`", &[]);
     }
 
     #[test]
     fn what_is_no_test_is_found_out() {
         check("", &["no test is named"]);
         check("`plain`", &["`plain` names no test"]);
+        check("`ui-tests/fail/a/c.rs`", &["names no test"]);
         check("`tests/it/b.rs::plain`", &["no file `tests/it/b.rs`"]);
         for name in ["helper", "ask", "in_a_comment", "plai"] {
             check(
