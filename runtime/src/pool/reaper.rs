@@ -66,7 +66,9 @@ fn relieve(inner: &Arc<Inner>, now: Instant) {
 /// Takes out what is not to stay.
 fn sort_out(slots: &mut Slots, options: &PoolOptions, now: Instant) -> Vec<Entry> {
     let (mut gone, mut kept) = (Vec::new(), Vec::new());
-    let mut spare = slots.idle.len().saturating_sub(slots.min_idle);
+    // Those that a warm-up waits for do not grow old before the last of them is there.
+    let wanted = slots.min_idle.max(slots.floor);
+    let mut spare = slots.idle.len().saturating_sub(wanted);
     // The oldest come first.
     for mut entry in slots.idle.drain(..) {
         let idle = now.saturating_duration_since(entry.idle_since);
