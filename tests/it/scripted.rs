@@ -4,6 +4,7 @@ mod cancel;
 mod cancel_token;
 mod conversation;
 mod cut;
+mod damaged;
 mod demands;
 mod encryption;
 mod ending;
