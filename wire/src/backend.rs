@@ -302,8 +302,8 @@ fn status(body: &[u8]) -> Result<TransactionStatus, Malformed> {
 
 fn authentication(mut reader: Reader<'_>) -> Result<Authentication<'_>, Malformed> {
     Ok(match reader.u32()? {
-        0 => Authentication::Ok,
-        3 => Authentication::Cleartext,
+        0 => reader.end().map(|()| Authentication::Ok)?,
+        3 => reader.end().map(|()| Authentication::Cleartext)?,
         5 => Authentication::Md5(reader.rest().try_into().map_err(|_| Malformed)?),
         10 => Authentication::Sasl(reader.rest()),
         11 => Authentication::SaslContinue(reader.rest()),

@@ -20,6 +20,14 @@ fn samples() -> Vec<(u8, Vec<u8>)> {
         (b'Z', b"I".to_vec()),
         (b't', b"\0\x02\0\0\0\x17\0\0\0\x19".to_vec()),
         (b'v', b"\0\x03\0\0\0\0\0\0".to_vec()),
+        (b'v', b"\0\x03\0\0\0\0\0\x01_pq_.x\0".to_vec()),
+        (b'I', vec![]),
+        (b'n', vec![]),
+        (b's', vec![]),
+        (b'c', vec![]),
+        (b'R', b"\0\0\0\x0aSCRAM-SHA-256\0\0".to_vec()),
+        (b't', b"\0\0".to_vec()),
+        (b'T', b"\0\0".to_vec()),
     ]
 }
 
@@ -49,6 +57,20 @@ fn every_cut_of_a_fixed_message_is_an_error_and_none_panics() {
                 tag.escape_ascii()
             );
         }
+    }
+}
+
+#[test]
+fn a_byte_too_many_is_an_error() {
+    for (tag, mut body) in samples() {
+        body.push(b'x');
+        // What a mechanism of SASL says goes to the end of the message, and so does the secret of a cancel request.
+        let open_ended = tag == b'K' || (tag == b'R' && body[3] == 10);
+        assert!(
+            read_all(tag, &body).is_err() || open_ended,
+            "{}",
+            tag.escape_ascii()
+        );
     }
 }
 
