@@ -156,14 +156,18 @@ impl<'a> RowDescription<'a> {
         self.count == 0
     }
 
-    /// The columns, in order; a column whose bytes make no sense is an error.
+    /// The columns, in order; a column whose bytes make no sense is an error, and so is the last one if more bytes follow.
     pub fn fields(&self) -> impl Iterator<Item = Result<Field<'a>, Malformed>> + use<'a> {
         let mut reader = Reader::new(self.body);
-        (0..self.count).map(move |_| {
+        let last = self.count.saturating_sub(1);
+        (0..self.count).map(move |index| {
             let name = reader.string()?;
             let (table, attribute) = (reader.u32()?, reader.i16()?);
             let (oid, _size) = (reader.u32()?, reader.i16()?);
             let (modifier, format) = (reader.i32()?, reader.i16()?);
+            if index == last {
+                reader.end()?;
+            }
             Ok(Field {
                 name,
                 table,
@@ -321,6 +325,9 @@ fn parameter_description(mut reader: Reader<'_>) -> Result<Backend<'_>, Malforme
 
 fn row_description(mut reader: Reader<'_>) -> Result<Backend<'_>, Malformed> {
     let count = reader.u16()?;
+    if count == 0 {
+        reader.end()?;
+    }
     Ok(Backend::RowDescription(RowDescription {
         count,
         body: reader.rest(),
