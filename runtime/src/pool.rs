@@ -148,9 +148,9 @@ impl Pool {
     }
 
     async fn warmed(&self, connections: usize) -> Result<(), Error> {
-        let failures = self.inner.change(|slots| {
+        let (failures, warmed) = self.inner.change(|slots| {
             slots.floor = slots.floor.max(connections.min(slots.max));
-            slots.counters.failures
+            (slots.counters.failures, slots.warmed)
         });
         loop {
             let changed = self.inner.changed.notified();
@@ -159,7 +159,7 @@ impl Pool {
                 if slots.is_closed {
                     return Err(PoolFailure::Closed.into());
                 }
-                if slots.established() >= connections.min(slots.max) {
+                if slots.warmed > warmed || slots.established() >= connections.min(slots.max) {
                     return Ok(());
                 }
                 if let Some(error) = &slots.last_failure

@@ -46,6 +46,8 @@ pub(super) struct Slots {
     pub(super) min_idle: usize,
     // How many connections somebody asked to have open; forgotten once there are, or one could not be opened.
     pub(super) floor: usize,
+    // How often there were as many as somebody had asked for.
+    pub(super) warmed: u64,
     pub(super) open: usize,
     pub(super) opening: usize,
     pub(super) closing: usize,
@@ -80,6 +82,7 @@ impl Slots {
             max,
             min_idle,
             floor: 0,
+            warmed: 0,
             open: 0,
             opening: 0,
             closing: 0,
@@ -119,8 +122,10 @@ impl Slots {
             }
         }
         self.trim(&mut due);
-        if self.established() >= self.floor {
+        if self.floor > 0 && self.established() >= self.floor {
             self.floor = 0;
+            // Whoever waits for it may look only when some of them have been closed again.
+            self.warmed += 1;
         }
         due.open = self.missing();
         self.open += due.open;
