@@ -76,7 +76,7 @@ impl Run<'_> {
             Stdio::null()
         });
         command.stdout(writer.try_clone()?).stderr(writer);
-        let spawned = command.spawn();
+        let spawned = spawn(command);
         // The command keeps our copies of the pipe's end until it is given others.
         command
             .stdin(Stdio::null())
@@ -134,6 +134,19 @@ fn collect(reader: PipeReader) -> Receiver<String> {
         let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
     });
     receiver
+}
+
+/// Starts a command. A program that was written a moment ago may still be open for writing in a process that another
+/// thread has just forked: the system then calls it busy, for as long as that one needs to become another program.
+fn spawn(command: &mut Command) -> io::Result<Child> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    for _ in 0..100 {
+        match command.spawn() {
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => thread::sleep(PAUSE),
+            outcome => return outcome,
+        }
+    }
+    command.spawn()
 }
 
 #[cfg(test)]
