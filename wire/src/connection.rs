@@ -44,7 +44,7 @@ struct Segment {
     // It ends a transaction that was dropped: afterwards none may be open.
     undoes: bool,
     // How many statements at its head are not answered yet: their answers are nobody's business.
-    riders: u8,
+    riders: u32,
     // The bytes read since it was abandoned: they may not be read for ever.
     drained: usize,
 }

@@ -1,6 +1,7 @@
 //! The transaction and the savepoints that are open in a session: how each begins with the first statement in it, and
 //! how it ends when nobody says so.
 
+use hathi_wire::sqlstate::SqlState;
 use hathi_wire::{RiderId, SegmentId, TransactionStatus};
 
 use super::drive::Link;
@@ -58,7 +59,13 @@ impl Link {
             // The server has done what nobody meant, and knows nothing of it.
             self.spoiled = self.depth();
         }
-        self.worth_retrying |= error.is_serialization_failure() || error.is_deadlock();
+        // The last refusal decides; that the transaction has failed before is no other one.
+        if error
+            .sql_state()
+            .is_some_and(|state| state != SqlState::IN_FAILED_SQL_TRANSACTION)
+        {
+            self.worth_retrying = error.is_serialization_failure() || error.is_deadlock();
+        }
     }
 
     /// Opens a transaction, or a savepoint in the one that is open. Nothing is sent before the first statement in it.
@@ -123,8 +130,16 @@ impl Link {
         if self.spoiled >= self.depth() {
             self.spoiled = 0;
         }
-        if let Some(scope) = self.scopes.pop() {
-            self.connection.withdraw(scope.begin);
+        let Some(scope) = self.scopes.pop() else {
+            return;
+        };
+        self.connection.withdraw(scope.begin);
+        if self.scopes.is_empty() {
+            // A guard that has not been sent belongs to this transaction alone.
+            self.connection.withdraw_all();
+        } else {
+            // What failed in a savepoint was undone with it.
+            self.worth_retrying = false;
         }
     }
 
@@ -157,9 +172,11 @@ impl Link {
     }
 
     /// An error of COMMIT that leaves open whether it was done.
-    pub(crate) fn doubt_commit(&self, error: Error) -> Error {
+    pub(crate) fn doubt_commit(&mut self, error: Error) -> Error {
         let handed_over = self.connection.unsent().is_empty();
         if handed_over && (error.is_closed() || error.is_timeout()) {
+            // Done again, it might be done twice.
+            self.worth_retrying = false;
             error.outcome_unknown()
         } else {
             error

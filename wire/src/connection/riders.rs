@@ -52,6 +52,11 @@ impl Connection {
         found.is_some()
     }
 
+    /// Takes back all that still wait.
+    pub fn withdraw_all(&mut self) {
+        self.riders.clear();
+    }
+
     /// Whether statements wait to ride.
     #[inline]
     pub fn has_riders(&self) -> bool {

@@ -120,4 +120,37 @@ on_every_server! {
             assert_eq!(session.fetch_one(COUNT).await.unwrap(), 0, "nothing runs in autocommit");
         }
     }
+
+    async fn nothing_of_a_dropped_transaction_rides_with_what_comes_after_it(db) {
+        let mut session = db.session().await;
+        table(&mut session).await;
+        for first in 0..4 {
+            for second in 0..3 {
+                let mut tx = session.begin();
+                let _ = hathi_tests::poll_times(tx.execute(INSERT.bind((1,))), first).await;
+                let _ = hathi_tests::poll_times(tx.execute(INSERT.bind((2,))), second).await;
+                drop(tx);
+                assert_eq!(session.fetch_one(COUNT).await.unwrap(), 0, "{first} and {second} polls");
+                assert!(!session.in_transaction());
+            }
+        }
+    }
+
+    async fn more_savepoints_than_a_byte_counts_begin_with_one_statement(db) {
+        async fn deeper(tx: &mut hathi::Transaction<'_>, depth: usize) -> Result<i32, Error> {
+            if depth == 0 {
+                return tx.fetch_one(COUNT).await;
+            }
+            let mut inner = tx.begin();
+            let count = Box::pin(deeper(&mut inner, depth - 1)).await?;
+            drop(inner);
+            Ok(count)
+        }
+        let mut session = db.session().await;
+        table(&mut session).await;
+        let mut tx = session.begin();
+        assert_eq!(deeper(&mut tx, 300).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        assert_in_step(&mut session).await;
+    }
 }

@@ -57,4 +57,17 @@ on_every_server! {
         assert!(outcome.unwrap_err().is_deadlock());
         assert_eq!(attempts, 1, "nobody asked for another attempt");
     }
+
+    async fn what_a_savepoint_has_undone_is_no_reason_to_try_again(db) {
+        let mut session = db.session().await;
+        let mut attempts = 0;
+        let outcome = session.transaction_with(options(3), async |tx| {
+            attempts += 1;
+            let conflict = "DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '40001'; END $$";
+            tx.transaction(async |inner| inner.simple(conflict).await).await.unwrap_err();
+            tx.fetch_one(DIVIDE.bind((0,))).await
+        }).await;
+        assert_eq!(outcome.unwrap_err().sql_state().unwrap().code(), "22012");
+        assert_eq!(attempts, 1);
+    }
 }
