@@ -6,6 +6,7 @@ pub use std::string::String;
 pub use std::vec::Vec;
 
 pub use crate::codec::DataRow;
+pub use crate::copy::{CopyInParts, CopyOutParts};
 pub use crate::fragment::{Composer, Template};
 #[cfg(feature = "macros")]
 pub use crate::macros::{bind, command, command_file, query, query_file};

@@ -9,6 +9,7 @@ mod cardinality;
 mod client;
 mod codec;
 mod config;
+mod copy;
 mod error;
 mod fragment;
 #[cfg(feature = "macros")]
@@ -38,6 +39,7 @@ pub use codec::{
     Encode, EncodeError, FromValue,
 };
 pub use config::Config;
+pub use copy::{CopyFormat, CopyIn, CopyOptions, CopyOut};
 pub use error::Error;
 pub use fragment::{Fragment, FragmentCommand, FragmentQuery, Identifier, Nest};
 pub use hathi_wire::sqlstate::SqlState;

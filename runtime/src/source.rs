@@ -24,7 +24,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    const fn of(place: &'static Location<'static>) -> Self {
+    pub(crate) const fn of(place: &'static Location<'static>) -> Self {
         Self {
             file: place.file(),
             line: place.line(),
