@@ -12,6 +12,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 mod types;
+mod way_out;
 
 use std::fmt;
 use std::ops::Range;

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::Diagnostic;
+use super::way_out::way_out;
 
 /// The words of a server's error, as [`Diagnostic::server_error`] takes them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +58,22 @@ impl Diagnostic {
                 diagnostic.help(format!("add a cast: `{parameter}::type`"))
             }
             _ => diagnostic,
+        }
+    }
+
+    /// A statement that the server refuses, with PostgreSQL's own way where the mistake is a known one. `at` is the byte
+    /// of `sql` that the server points at, `place` the same in the text as it is written.
+    #[must_use]
+    pub fn refused(
+        words: ServerWords<'_>,
+        sql: &str,
+        at: Option<usize>,
+        place: Option<Range<usize>>,
+    ) -> Self {
+        let diagnostic = Self::server_error(words, place);
+        match way_out(sql, words, at) {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
         }
     }
 
