@@ -35,13 +35,13 @@ impl Asked {
             url,
         });
         if let Some(address) = given {
-            return Self::named(&address);
+            return Self::named(project, &address);
         }
         if wanted.major.is_some() {
             return Self::private(project, wanted.major);
         }
         if let Some(address) = project.address() {
-            return Self::named(&address);
+            return Self::named(project, &address);
         }
         match Server::shared(project.live()).find()? {
             Some(running) => Self::migrated(
@@ -64,7 +64,7 @@ impl Asked {
         Failure::database(&self.name, error)
     }
 
-    fn named(address: &Address) -> Result<Self, Failure> {
+    fn named(project: &Project, address: &Address) -> Result<Self, Failure> {
         let dsn = read(&address.url, &address.origin)?;
         let host = dsn
             .hosts
@@ -75,7 +75,7 @@ impl Asked {
             Some(database) => format!("the database \"{database}\"{host} ({})", address.origin),
             None => format!("the database{host} ({})", address.origin),
         };
-        Self::connect(&dsn, name, None)
+        Self::connect(&dsn, name, project.settings.scratch, None)
     }
 
     fn private(project: &Project, major: Option<u32>) -> Result<Self, Failure> {
@@ -101,12 +101,18 @@ impl Asked {
         if !scripts.is_empty() {
             migrations::apply(url, &scripts)?;
         }
-        Self::connect(&read(url, name)?, name.to_owned(), private)
+        Self::connect(&read(url, name)?, name.to_owned(), true, private)
     }
 
-    fn connect(dsn: &Dsn, name: String, private: Option<OwnedServer>) -> Result<Self, Failure> {
+    fn connect(
+        dsn: &Dsn,
+        name: String,
+        scratch: bool,
+        private: Option<OwnedServer>,
+    ) -> Result<Self, Failure> {
         let database = Database::connect(dsn, Limits::default());
-        let database = database.map_err(|error| Failure::database(&name, &error))?;
+        let mut database = database.map_err(|error| Failure::database(&name, &error))?;
+        database.set_scratch(scratch);
         Ok(Self {
             database,
             name,

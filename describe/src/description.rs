@@ -14,6 +14,7 @@ use crate::nullability::{Column, Nullability};
 use crate::parameters;
 use crate::relations::{self, Relations};
 use crate::tree::Tree;
+use crate::utility;
 use crate::words;
 
 /// A statement that the server accepts, and the tree of it, if there is one that can be read.
@@ -55,14 +56,37 @@ impl Accepted<'_> {
             .map(|tree| Relations::of(tree, catalog))
             .unwrap_or_default();
         let columns = self.prepared.columns.as_ref();
-        Ok(Description {
+        let mut description = Description {
             statement: self.kind(&statements),
             cardinality: columns.map(|_| Cardinality::Many),
             parameters: self.parameters(catalog),
             columns: columns.map(|columns| self.columns(columns, &statements, catalog)),
             reads: relations.reads,
             writes: relations.writes,
-        })
+        };
+        self.say_more_of_a_utility(&mut description);
+        Ok(description)
+    }
+
+    /// What SHOW, EXPLAIN and CALL answer is known by their nature, and stands in no tree.
+    fn say_more_of_a_utility(&self, description: &mut Description) {
+        let Some(columns) = &mut description.columns else {
+            return;
+        };
+        if description.statement != StatementKind::Utility {
+            return;
+        }
+        let (cardinality, nullable) = utility::rows(self.template.sql());
+        description.cardinality = Some(cardinality);
+        for column in columns
+            .iter_mut()
+            .filter(|column| !nullable && column.nullable)
+        {
+            if claim(&column.name).1.is_none() {
+                column.nullable = false;
+                column.because = None;
+            }
+        }
     }
 
     /// Utility statements accept placeholders when they are parsed, and refuse them when they run.

@@ -31,6 +31,7 @@ mod words;
 mod description;
 mod name;
 mod refusal;
+mod utility;
 
 pub use client::Limits;
 pub use error::Error;

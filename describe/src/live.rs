@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hathi_query_cache::{Description, Mistakes, Template};
+use hathi_query_cache::{Description, Mistakes, StatementKind, Template};
 use hathi_wire::Dsn;
 
 use crate::catalog::{Catalog, Needs, Row, question};
@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::refusal;
 use crate::row;
 use crate::tree::{Tree, unwrapped};
+use crate::utility;
 
 /// An open connection to a database, which is asked about statements and executes none of them.
 ///
@@ -33,6 +34,8 @@ use crate::tree::{Tree, unwrapped};
 #[derive(Debug)]
 pub struct Database {
     client: Client,
+    // Whether utilities may be run, and rolled back.
+    scratch: bool,
 }
 
 impl Database {
@@ -44,7 +47,17 @@ impl Database {
     /// [`Error`] if no host can be reached within the limit, the server refuses the session, or a variable or a file of
     /// libpq's makes no sense.
     pub fn connect(dsn: &Dsn, limits: Limits) -> Result<Self, Error> {
-        Client::open(dsn, limits).map(|client| Self { client })
+        Client::open(dsn, limits).map(|client| Self {
+            client,
+            scratch: false,
+        })
+    }
+
+    /// Says whether the database is there to be tried on. Then CREATE TABLE and its kin, of which the server checks no more
+    /// than the grammar when they are prepared, are run in a transaction that is rolled back; no statement that reaches
+    /// beyond a transaction is, nor one that runs code of the user's.
+    pub fn set_scratch(&mut self, scratch: bool) {
+        self.scratch = scratch;
     }
 
     /// Asks about all statements in one flight, and about all that they speak of in a second one.
@@ -78,10 +91,52 @@ impl Database {
             .flatten()
             .for_each(|accepted| accepted.needs(&mut needs));
         let catalog = self.catalog(&needs)?;
-        Ok(understood
+        let described: Vec<_> = understood
             .into_iter()
             .map(|accepted| accepted?.description(&catalog))
-            .collect())
+            .collect();
+        self.tried(templates, described)
+    }
+
+    /// Runs the utilities among the statements, where that may be done.
+    fn tried(
+        &mut self,
+        templates: &[Template],
+        mut described: Vec<Result<Description, Mistakes>>,
+    ) -> Result<Vec<Result<Description, Mistakes>>, Error> {
+        if !self.scratch {
+            return Ok(described);
+        }
+        for (template, described) in templates.iter().zip(&mut described) {
+            let is_utility = described.as_ref().is_ok_and(|description| {
+                description.statement == StatementKind::Utility
+                    && description.columns.is_none()
+                    && description.parameters.is_empty()
+            });
+            if is_utility
+                && utility::can_be_tried(template.sql())
+                && let Err(mistakes) = self.try_out(template)?
+            {
+                *described = Err(mistakes);
+            }
+        }
+        Ok(described)
+    }
+
+    fn try_out(&mut self, template: &Template) -> Result<Result<(), Mistakes>, Error> {
+        self.client
+            .run(utility::LIMITS, |_| Ok(()))?
+            .map_err(Error::catalog)?;
+        let outcome = self.client.run(template.sql(), |_| Ok(()))?;
+        self.client
+            .run("ROLLBACK", |_| Ok(()))?
+            .map_err(Error::catalog)?;
+        Ok(match outcome {
+            Err(error) if utility::is_mistake(error.code.code()) => {
+                Err(refusal::mistakes(template, &error))
+            }
+            _ => Ok(()),
+        })
     }
 
     /// The server's version as it names it, `18.4`.

@@ -14,14 +14,21 @@ pub(crate) fn mistakes(template: &Template, error: &ServerError) -> Mistakes {
         detail: error.detail.as_deref(),
         hint: error.hint.as_deref(),
     };
-    Diagnostic::server_error(words, place(template, error)).into()
+    let at = position(template, error);
+    let place = at.map(|start| place(template, start));
+    Diagnostic::refused(words, template.sql(), at, place).into()
 }
 
-/// The token that the server points at; it counts characters of the text it was sent.
-fn place(template: &Template, error: &ServerError) -> Option<Range<usize>> {
+/// The byte that the server points at; it counts characters of the text it was sent.
+fn position(template: &Template, error: &ServerError) -> Option<usize> {
+    let position = usize::try_from(error.position?).ok()?;
+    Some(character_offset(template.sql(), position))
+}
+
+/// The token that stands there, in the text as it is written.
+fn place(template: &Template, start: usize) -> Range<usize> {
     let sql = template.sql();
-    let start = character_offset(sql, usize::try_from(error.position?).ok()?);
     let token = lex(sql).find(|token| token.end > start);
     let end = token.map_or(start, |token| token.end);
-    Some(template.to_source(start..end))
+    template.to_source(start..end)
 }

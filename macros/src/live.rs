@@ -54,7 +54,8 @@ pub(crate) fn answer(
     address: &Address,
     template: &Template,
 ) -> Result<Live, Unanswered> {
-    let database = Named::new(address)?;
+    let scratch = address.private || project.settings.scratch;
+    let database = Named::new(address, scratch)?;
     let known = project
         .fingerprint
         .of(&database)
@@ -80,10 +81,12 @@ pub(crate) fn answer(
 struct Named {
     dsn: Dsn,
     name: String,
+    // Whether utilities may be tried on it.
+    scratch: bool,
 }
 
 impl Named {
-    fn new(address: &Address) -> Result<Self, Unanswered> {
+    fn new(address: &Address, scratch: bool) -> Result<Self, Unanswered> {
         let dsn: Dsn = address.url.parse().map_err(|error| {
             let mistake = Diagnostic::database_url(&address.origin, &format!("{error}"));
             Unanswered::Refused(mistake.into())
@@ -97,11 +100,14 @@ impl Named {
             Some(database) => format!("the database \"{database}\"{host} ({})", address.origin),
             None => format!("the database{host} ({})", address.origin),
         };
-        Ok(Self { dsn, name })
+        Ok(Self { dsn, name, scratch })
     }
 
     fn describe(&self, template: &Template) -> Result<Description, Unanswered> {
-        let answers = self.ask(|database| database.describe(std::slice::from_ref(template)));
+        let answers = self.ask(|database| {
+            database.set_scratch(self.scratch);
+            database.describe(std::slice::from_ref(template))
+        });
         let answer = answers.map_err(|error| Unanswered::Silent(self.silent(&error)))?;
         match answer.into_iter().next() {
             Some(described) => described.map_err(Unanswered::Refused),

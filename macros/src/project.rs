@@ -59,6 +59,8 @@ pub(crate) struct Address {
     pub(crate) origin: String,
     /// The URL or the text of keywords.
     pub(crate) url: String,
+    /// Whether `cargo hathi db` runs it for this project alone.
+    pub(crate) private: bool,
 }
 
 // When a file was written last and how long it is; `None` if there is none.
@@ -104,6 +106,7 @@ impl Project {
         let environment = url.map(|url| Address {
             origin: "DATABASE_URL".to_owned(),
             url: url.to_owned(),
+            private: false,
         });
         let named = environment
             .or_else(|| from_dotenv(&manifest, &mut look))
@@ -278,6 +281,7 @@ fn from_dotenv(manifest: &Path, look: &mut Look) -> Option<Address> {
         Some(Address {
             origin: format!("DATABASE_URL in {}", relative(manifest, &path)),
             url,
+            private: false,
         })
         .filter(|address| !address.url.is_empty())
     })
@@ -288,6 +292,7 @@ fn from_settings(settings: &Settings) -> Option<Address> {
     Some(Address {
         origin: "database_url in hathi.toml".to_owned(),
         url,
+        private: false,
     })
 }
 
@@ -297,6 +302,7 @@ fn from_running_server(store: &Store, look: &mut Look) -> Result<Option<Address>
     let address = store.address()?.map(|url| Address {
         origin: "the server of `cargo hathi db`".to_owned(),
         url,
+        private: true,
     });
     Ok(address)
 }

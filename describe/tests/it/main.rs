@@ -18,6 +18,7 @@ mod parameters;
 mod random;
 mod returning;
 mod support;
+mod surface;
 mod tables;
 #[cfg(feature = "rustls")]
 mod tls;

@@ -57,7 +57,7 @@ fn check_database(files: &[(&str, &str)], variables: [Option<&str>; 3], expected
     let project = Folder::new(files).project(variables);
     let found = project
         .database
-        .map(|Address { origin, url }| format!("{origin}: {url}"));
+        .map(|Address { origin, url, .. }| format!("{origin}: {url}"));
     assert_eq!(found.as_deref(), expected);
 }
 
