@@ -36,7 +36,11 @@ pub enum StatementKind {
     Delete,
     /// MERGE.
     Merge,
-    /// Everything that is not analysed: DDL, SHOW, EXPLAIN, CALL, …
+    /// `COPY … FROM STDIN`: its columns are those that rows are copied into, nullable where NULL may be sent.
+    CopyIn,
+    /// `COPY … TO STDOUT`: its columns are those of the rows that arrive.
+    CopyOut,
+    /// Everything else that is not analysed: DDL, SHOW, EXPLAIN, CALL, …
     Utility,
 }
 
@@ -93,6 +97,7 @@ impl Description {
                     | StatementKind::Update
                     | StatementKind::Delete
                     | StatementKind::Merge
+                    | StatementKind::CopyIn
             )
     }
 

@@ -1,5 +1,6 @@
 //! Mistakes of users in words: every text that the macros and the command line tool print about a statement.
 
+mod copies;
 mod database;
 mod files;
 mod input;

@@ -27,4 +27,4 @@ pub use key::key;
 pub use schema::{Field, Schema, UserType};
 pub use settings::Settings;
 pub use store::{Entries, Entry, FORMAT, Store, StoreError};
-pub use template::{Parameter, Style, Template};
+pub use template::{Copy, CopyTable, Parameter, Style, Template};

@@ -1,6 +1,7 @@
 //! A statement as it is written: its placeholders found, numbered, and their places kept.
 
 mod capture;
+mod copy;
 mod scan;
 #[cfg(test)]
 mod soup;
@@ -13,6 +14,7 @@ use std::ops::Range;
 use hathi_sql_text::statements;
 
 use crate::diagnostic::{Diagnostic, Mistakes, rejected};
+pub use copy::{Copy, CopyTable};
 use scan::{Found, Placeholder, scan};
 
 /// One statement with its placeholders.
@@ -35,6 +37,7 @@ pub struct Template {
     style: Style,
     parameters: Vec<Parameter>,
     replaced: Vec<Replaced>,
+    copy: Option<Copy>,
 }
 
 /// How a text writes its placeholders.
@@ -118,6 +121,12 @@ impl Template {
         self.style
     }
 
+    /// What a COPY copies, if this is one: it takes no parameters, and the server does not analyse it.
+    #[must_use]
+    pub fn copy(&self) -> Option<&Copy> {
+        self.copy.as_ref()
+    }
+
     /// Where a piece of [`Template::sql`] stands in [`Template::text`]. A piece of a placeholder is all of it.
     #[must_use]
     pub fn to_source(&self, range: Range<usize>) -> Range<usize> {
@@ -126,7 +135,9 @@ impl Template {
             return start..start;
         }
         // The last byte of the piece decides, so that a placeholder behind the piece stays out.
-        let last = self.source_offset(range.end - 1, |replaced| replaced.text.end - 1);
+        let last = self.source_offset(range.end - 1, |replaced| {
+            replaced.text.end.saturating_sub(1)
+        });
         start..(last + 1).min(self.text.len())
     }
 
@@ -158,6 +169,7 @@ impl Template {
             style: found.style(),
             parameters: Vec::new(),
             replaced: Vec::new(),
+            copy: None,
         };
         let mut numbers = BTreeMap::new();
         let mut copied = 0;

@@ -1,5 +1,10 @@
 //! Files of every released format still load, and the ones of the current format are written as they were.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, in the functions around it too"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +19,20 @@ const STATEMENTS: [&str; 5] = [
     "SELECT FROM users WHERE note = 'one'\n  ' two'",
 ];
 
+/// And what they copied.
+fn copies() -> [Template; 3] {
+    [
+        Template::copy_in("users (id, nick)").unwrap(),
+        Template::copy_out("users (nick)").unwrap(),
+        Template::copy_out("SELECT id FROM users;").unwrap(),
+    ]
+}
+
+fn all() -> impl Iterator<Item = Template> {
+    let statements = STATEMENTS.map(|statement| Template::parse(statement).unwrap());
+    statements.into_iter().chain(copies())
+}
+
 fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/v1")
 }
@@ -22,9 +41,9 @@ fn golden() -> PathBuf {
 fn every_file_of_format_1_is_found_by_its_statement() {
     let store = Store::open(golden());
     let entries = store.entries().unwrap();
-    assert_eq!(entries.len(), STATEMENTS.len());
-    for statement in STATEMENTS {
-        let template = Template::parse(statement).unwrap();
+    assert_eq!(entries.len(), all().count());
+    for template in all() {
+        let statement = template.text();
         let path = store.path_of(&template);
         assert!(
             store.get(&template).unwrap().is_some(),
@@ -70,14 +89,30 @@ fn files_of_format_1_mean_what_they_meant() {
 }
 
 #[test]
+fn copies_of_format_1_mean_what_they_meant() {
+    let store = Store::open(golden());
+    let [into, table, query] = copies().map(|copy| store.get(&copy).unwrap().unwrap());
+    assert_eq!(into.statement, StatementKind::CopyIn);
+    assert_eq!(into.writes, ["public.users"]);
+    assert!(into.is_write() && into.cardinality.is_none());
+    let columns = into.columns.unwrap();
+    assert_eq!((&*columns[0].ty, columns[0].nullable), ("int8", false));
+    assert_eq!((&*columns[1].ty, columns[1].nullable), ("text", true));
+    for out in [table, query] {
+        assert_eq!(out.statement, StatementKind::CopyOut);
+        assert_eq!(out.cardinality, Some(Cardinality::Many));
+        assert!(!out.is_write() && out.reads == ["public.users"]);
+    }
+}
+
+#[test]
 fn the_current_format_is_written_byte_for_byte() {
     let (golden, folder) = (
         Store::open(golden()),
         std::env::temp_dir().join(format!("hathi-formats-{}", std::process::id())),
     );
     let written = Store::open(&folder);
-    for statement in STATEMENTS {
-        let template = Template::parse(statement).unwrap();
+    for template in all() {
         let path = written
             .put(&template, &golden.get(&template).unwrap().unwrap())
             .unwrap();
