@@ -7,8 +7,10 @@ use hathi_wire::types;
 use crate::doubt::{Doubt, Proof};
 use crate::tree::Tree;
 
+mod copied;
 mod question;
 
+pub(crate) use copied::CopiedTable;
 pub(crate) use question::{Row, question};
 
 use question::NotNull;
@@ -18,6 +20,7 @@ use question::NotNull;
 pub(crate) struct Needs {
     relations: BTreeSet<u32>,
     types: BTreeSet<u32>,
+    copied: BTreeSet<u32>,
 }
 
 /// What was answered.
@@ -25,6 +28,7 @@ pub(crate) struct Needs {
 pub(crate) struct Catalog {
     relations: HashMap<u32, Relation>,
     types: HashMap<u32, Type>,
+    copied: HashMap<u32, CopiedTable>,
 }
 
 #[derive(Debug)]
@@ -67,6 +71,12 @@ impl Needs {
         }
     }
 
+    /// Notes a relation that COPY names.
+    pub(crate) fn copied(&mut self, oid: u32) {
+        self.relations.insert(oid);
+        self.copied.insert(oid);
+    }
+
     /// Whether nothing has to be asked.
     pub(crate) fn is_empty(&self) -> bool {
         self.relations.is_empty() && self.types.is_empty()
@@ -105,6 +115,18 @@ impl Catalog {
                         refuses_null,
                     };
                     relation.attributes.insert(number, attribute);
+                }
+            }
+            Row::CopiedTable { oid, table } => {
+                self.copied.insert(oid, table);
+            }
+            Row::CopiedColumn {
+                relation,
+                number,
+                column,
+            } => {
+                if let Some(table) = self.copied.get_mut(&relation) {
+                    table.columns.insert(number, column);
                 }
             }
             Row::Type { oid, name, base } => {
@@ -162,6 +184,16 @@ impl Catalog {
         relation
             .and_then(|relation| relation.attributes.get(&attribute))
             .is_some_and(|found| !found.refuses_null)
+    }
+
+    /// What COPY has to know of a relation.
+    pub(crate) fn copied(&self, relation: u32) -> Option<&CopiedTable> {
+        self.copied.get(&relation)
+    }
+
+    /// What sort of relation it is, as `pg_class.relkind` says it.
+    pub(crate) fn kind(&self, relation: u32) -> Option<char> {
+        self.relations.get(&relation).map(|relation| relation.kind)
     }
 
     /// A relation with its schema.

@@ -8,6 +8,7 @@ use hathi_wire::{Prepared, PreparedColumn};
 
 use crate::analyzed::{Query, expression_type, statements};
 use crate::catalog::{Catalog, Needs};
+use crate::copy;
 use crate::doubt::Doubt;
 use crate::name::{Claim, claim};
 use crate::nullability::{Column, Nullability};
@@ -34,6 +35,7 @@ impl Accepted<'_> {
         for column in self.prepared.columns.iter().flatten() {
             needs.ty(column.oid);
         }
+        copy::needs(self, needs);
         let Some(tree) = &self.tree else { return };
         needs.relations_of(tree);
         for query in statements(tree).unwrap_or_default() {
@@ -64,6 +66,9 @@ impl Accepted<'_> {
             reads: relations.reads,
             writes: relations.writes,
         };
+        if let Some(copy) = self.template.copy() {
+            return copy::description(self, copy, description, statements.len(), catalog);
+        }
         self.say_more_of_a_utility(&mut description);
         Ok(description)
     }

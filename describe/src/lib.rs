@@ -28,6 +28,7 @@ mod parameters;
 mod relations;
 mod words;
 
+mod copy;
 mod description;
 mod name;
 mod refusal;

@@ -7,6 +7,7 @@ use hathi_wire::Dsn;
 
 use crate::catalog::{Catalog, Needs, Row, question};
 use crate::client::{Answer, Client, Limits};
+use crate::copy::Probe;
 use crate::description::Accepted;
 use crate::error::Error;
 use crate::refusal;
@@ -71,7 +72,9 @@ impl Database {
         &mut self,
         templates: &[Template],
     ) -> Result<Vec<Result<Description, Mistakes>>, Error> {
-        let answers = self.client.describe(templates.iter().map(Template::sql))?;
+        let questions: Vec<Question<'_>> = templates.iter().map(Question::new).collect();
+        let texts = questions.iter().flat_map(Question::texts);
+        let answers = self.client.describe(texts)?;
         let trees: Vec<Option<String>> = answers
             .iter()
             .map(|answer| {
@@ -81,9 +84,10 @@ impl Database {
                     .and_then(|detail| unwrapped(detail).ok())
             })
             .collect();
-        let asked = templates.iter().zip(&answers).zip(&trees);
-        let understood: Vec<Result<Accepted<'_>, Mistakes>> = asked
-            .map(|((template, answer), tree)| accepted(template, answer, tree.as_deref()))
+        let mut asked = answers.iter().zip(&trees);
+        let understood: Vec<Result<Accepted<'_>, Mistakes>> = questions
+            .iter()
+            .map(|question| question.accepted(&mut asked))
             .collect();
         let mut needs = Needs::default();
         understood
@@ -173,22 +177,51 @@ impl Database {
     }
 }
 
-fn accepted<'a>(
+/// A statement and what the server is asked about it.
+struct Question<'a> {
     template: &'a Template,
-    answer: &'a Answer,
-    tree: Option<&'a str>,
-) -> Result<Accepted<'a>, Mistakes> {
-    let prepared = answer
-        .outcome
-        .as_ref()
-        .map_err(|error| refusal::mistakes(template, error))?;
-    // A tree that cannot be read proves nothing, and nothing is lost but proofs.
-    let tree = tree.and_then(|text| Tree::read(text).ok());
-    Ok(Accepted {
-        template,
-        prepared,
-        tree,
-    })
+    /// COPY is not analysed: what is asked about besides.
+    probe: Option<Probe>,
+}
+
+impl<'a> Question<'a> {
+    fn new(template: &'a Template) -> Self {
+        Self {
+            template,
+            probe: Probe::of(template),
+        }
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let probe = self.probe.iter().map(Probe::sql);
+        [self.template.sql()].into_iter().chain(probe)
+    }
+
+    fn accepted(
+        &'a self,
+        answers: &mut impl Iterator<Item = (&'a Answer, &'a Option<String>)>,
+    ) -> Result<Accepted<'a>, Mistakes> {
+        let (first, behind) = (answers.next(), self.probe.as_ref().map(|_| answers.next()));
+        // An answer is there for every text: without one nothing is known.
+        let (answer, tree) = first.ok_or_else(Mistakes::default)?;
+        let mut prepared = answer
+            .outcome
+            .as_ref()
+            .map_err(|error| refusal::mistakes(self.template, error))?;
+        let mut tree = tree;
+        if let (Some(probe), Some(behind)) = (&self.probe, behind) {
+            let (answer, of_probe) = behind.ok_or_else(Mistakes::default)?;
+            let outcome = answer.outcome.as_ref();
+            prepared = outcome.map_err(|error| probe.mistakes(error))?;
+            tree = of_probe;
+        }
+        Ok(Accepted {
+            template: self.template,
+            prepared,
+            // A tree that cannot be read proves nothing, and nothing is lost but proofs.
+            tree: tree.as_deref().and_then(|text| Tree::read(text).ok()),
+        })
+    }
 }
 
 /// A connection that this process keeps, and whom it belongs to.

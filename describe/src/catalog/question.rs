@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Needs;
+use super::copied::{self, CopiedColumn, CopiedTable};
 
 /// A row of the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Row<'a> {
     Relation {
         oid: u32,
@@ -24,6 +25,15 @@ pub(crate) enum Row<'a> {
         oid: u32,
         name: &'a str,
         base: Option<u32>,
+    },
+    CopiedTable {
+        oid: u32,
+        table: CopiedTable,
+    },
+    CopiedColumn {
+        relation: u32,
+        number: i16,
+        column: CopiedColumn,
     },
 }
 
@@ -67,6 +77,9 @@ pub(crate) fn question(needs: &Needs) -> String {
         let relations = array(&needs.relations);
         question += &RELATIONS.replace("{relations}", &relations);
         question += &ATTRIBUTES.replace("{relations}", &relations);
+    }
+    if !needs.copied.is_empty() {
+        question += &copied::QUESTION.replace("{relations}", &array(&needs.copied));
     }
     if !needs.types.is_empty() {
         question += &TYPES.replace("{types}", &array(&needs.types));
@@ -171,6 +184,26 @@ impl<'a> Row<'a> {
                     base,
                 }
             }
+            [Some("ct"), Some(oid), Some(instead), Some(before)] => Self::CopiedTable {
+                oid: oid.parse().ok()?,
+                table: CopiedTable::new(flag(instead)?, flag(before)?),
+            },
+            [
+                Some("cc"),
+                Some(relation),
+                Some(number),
+                Some(name),
+                Some(generated),
+                Some(supplied),
+            ] => Self::CopiedColumn {
+                relation: relation.parse().ok()?,
+                number: number.parse().ok()?,
+                column: CopiedColumn {
+                    name: name.to_owned(),
+                    is_generated: flag(generated)?,
+                    is_supplied: flag(supplied)?,
+                },
+            },
             _ => return None,
         })
     }

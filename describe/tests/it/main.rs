@@ -7,6 +7,7 @@
 
 mod attacks;
 mod conversation;
+mod copies;
 mod descriptions;
 mod fingerprint;
 mod grouping;

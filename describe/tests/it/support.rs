@@ -183,6 +183,12 @@ impl Session {
         }
     }
 
+    /// Whether the server begins with this COPY, which is then given up.
+    pub(crate) fn begins_copy(&mut self, sql: &str) -> bool {
+        let simple = Simple::start(&mut self.connection, sql).unwrap();
+        matches!(self.finish(simple, |_| ()), Err(hathi_wire::Failure::Copy))
+    }
+
     /// The only value of the only row.
     #[track_caller]
     pub(crate) fn value(&mut self, sql: &str) -> String {
