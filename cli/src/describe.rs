@@ -39,7 +39,7 @@ pub(crate) enum Form {
 /// Describes one statement.
 pub(crate) fn one(source: &Source, form: Form, wanted: &Wanted) -> Result<Outcome, Failure> {
     let text = source.read()?;
-    let described = match Template::parse(&text) {
+    let described = match Template::written(&text) {
         Ok(template) => ask(&[template], wanted)?
             .pop()
             .unwrap_or_else(|| Err(Mistakes::default())),

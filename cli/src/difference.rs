@@ -48,6 +48,8 @@ pub(crate) fn kind(kind: StatementKind) -> &'static str {
         StatementKind::Update => "update",
         StatementKind::Delete => "delete",
         StatementKind::Merge => "merge",
+        StatementKind::CopyIn => "copy in",
+        StatementKind::CopyOut => "copy out",
         _ => "utility",
     }
 }

@@ -206,8 +206,10 @@ fn distinct(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
     let mut distinct: Vec<Vec<Statement>> = Vec::new();
     let mut known = BTreeMap::new();
     for statement in statements {
-        let text = statement.template.text().to_owned();
-        let index = *known.entry(text).or_insert(distinct.len());
+        // One text can be copied in and out, which are two statements.
+        let template = &statement.template;
+        let texts = (template.text().to_owned(), template.sql().to_owned());
+        let index = *known.entry(texts).or_insert(distinct.len());
         match distinct.get_mut(index) {
             Some(places) => places.push(statement),
             None => distinct.push(vec![statement]),

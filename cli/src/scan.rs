@@ -108,14 +108,19 @@ impl Found {
             literals,
         };
         let result = match call.called {
-            Macro::Literal => Ok((written.joined(), written)),
+            Macro::Literal | Macro::CopyIn | Macro::CopyOut => Ok((written.joined(), written)),
             Macro::File => file(&written.joined(), manifest, base),
         };
         let (sql, text) = match result {
             Ok(read) => read,
             Err(mistake) => return self.mistakes.push(mistake.report("", Some(&at))),
         };
-        match Template::parse(&sql) {
+        let template = match call.called {
+            Macro::Literal | Macro::File => Template::parse(&sql),
+            Macro::CopyIn => Template::copy_in(&sql),
+            Macro::CopyOut => Template::copy_out(&sql),
+        };
+        match template {
             Ok(template) => self.statements.push(Statement { template, text }),
             Err(mistakes) => self.mistakes.extend(text.report(&mistakes, &sql)),
         }

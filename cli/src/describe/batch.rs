@@ -103,7 +103,7 @@ impl Line {
     fn read(line: &str, number: usize) -> Self {
         match serde_json::from_str(line) {
             Ok(Question { id, sql }) => Self {
-                template: Template::parse(&sql),
+                template: Template::written(&sql),
                 id,
                 sql,
             },

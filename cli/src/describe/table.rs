@@ -1,6 +1,6 @@
 //! A description as a person reads it.
 
-use hathi_query_cache::{ColumnDescription, Description, ParameterDescription};
+use hathi_query_cache::{ColumnDescription, Description, ParameterDescription, StatementKind};
 
 use crate::difference::{kind, null, rows};
 
@@ -28,6 +28,7 @@ pub(super) fn render(description: &Description) -> String {
 fn head(description: &Description) -> String {
     let kind = kind(description.statement);
     match description.columns {
+        Some(_) if description.statement == StatementKind::CopyIn => kind.to_owned(),
         Some(_) => format!("{kind}, rows: {}", rows(description.cardinality)),
         None => format!("{kind}, no rows"),
     }
@@ -90,7 +91,7 @@ fn table(title: &str, lines: &[Vec<String>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hathi_query_cache::{Cardinality, StatementKind};
+    use hathi_query_cache::Cardinality;
 
     #[test]
     fn a_description_is_a_head_and_two_tables() {
@@ -135,6 +136,29 @@ mod tests {
           nick   text  can be NULL  public.t.nick: the column allows NULL
           sum    int8  can be NULL  an expression
         ");
+    }
+
+    #[test]
+    fn a_copy_into_a_table_has_columns_and_no_rows() {
+        let column = ColumnDescription {
+            name: "id".to_owned(),
+            ty: "int4".to_owned(),
+            nullable: false,
+            origin: Some("public.t.id".to_owned()),
+            because: None,
+        };
+        let description = Description {
+            statement: StatementKind::CopyIn,
+            cardinality: None,
+            parameters: Vec::new(),
+            columns: Some(vec![column]),
+            reads: Vec::new(),
+            writes: vec!["public.t".to_owned()],
+        };
+        assert_eq!(
+            render(&description),
+            "copy in\nwrites public.t\n\ncolumns\n  id  int4  never NULL  public.t.id\n"
+        );
     }
 
     #[test]

@@ -11,6 +11,10 @@ pub(crate) enum Macro {
     Literal,
     /// `query_file!` and `command_file!`.
     File,
+    /// `copy_in!`.
+    CopyIn,
+    /// `copy_out!`.
+    CopyOut,
 }
 
 impl Macro {
@@ -19,6 +23,8 @@ impl Macro {
         match name {
             "query" | "command" => Some(Self::Literal),
             "query_file" | "command_file" => Some(Self::File),
+            "copy_in" => Some(Self::CopyIn),
+            "copy_out" => Some(Self::CopyOut),
             _ => None,
         }
     }

@@ -130,6 +130,32 @@ fn a_macro_is_ours_if_its_path_leads_to_our_crate() {
 }
 
 #[test]
+fn copies_are_found_as_what_they_copy() {
+    let source = "use hathi::{copy_in, copy_out}; const A: () = copy_in!(\"users (id)\" as User); fn f() { copy_out!(\"users (id)\") }";
+    let found = Workspace::new()
+        .package("app", &["hathi"], &[("src/lib.rs", source)])
+        .found();
+    let texts: Vec<_> = found
+        .statements
+        .iter()
+        .map(|found| found.template.sql())
+        .collect();
+    assert_eq!(
+        texts,
+        ["COPY users (id) FROM STDIN", "COPY users (id) TO STDOUT"]
+    );
+    let source = "fn f() { hathi::copy_out!(\"SELECT {id}\") }";
+    let found = Workspace::new()
+        .package("app", &["hathi"], &[("src/lib.rs", source)])
+        .found();
+    assert!(
+        found.mistakes[0].starts_with("error: COPY takes no parameters, found {id}"),
+        "{}",
+        found.mistakes[0]
+    );
+}
+
+#[test]
 fn macros_of_others_are_not() {
     check(
         "use sqlx::query; fn f() { query!(\"SELECT 1\"); sqlx::query!(\"SELECT 2\"); }",
