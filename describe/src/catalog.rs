@@ -8,9 +8,11 @@ use crate::doubt::{Doubt, Proof};
 use crate::tree::Tree;
 
 mod copied;
+mod keys;
 mod question;
 
 pub(crate) use copied::CopiedTable;
+pub(crate) use keys::Keys;
 pub(crate) use question::{Row, question};
 
 use question::NotNull;
@@ -29,6 +31,7 @@ pub(crate) struct Catalog {
     relations: HashMap<u32, Relation>,
     types: HashMap<u32, Type>,
     copied: HashMap<u32, CopiedTable>,
+    keys: Keys,
 }
 
 #[derive(Debug)]
@@ -129,6 +132,7 @@ impl Catalog {
                     table.columns.insert(number, column);
                 }
             }
+            Row::Fact(fact) => self.keys.take(fact),
             Row::Type { oid, name, base } => {
                 self.types.insert(
                     oid,
@@ -139,6 +143,11 @@ impl Catalog {
                 );
             }
         }
+    }
+
+    /// What is known of the number of rows.
+    pub(crate) const fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// That a column of a relation's stored rows is never NULL, or why it may be.

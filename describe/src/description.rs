@@ -7,6 +7,7 @@ use hathi_query_cache::{
 use hathi_wire::{Prepared, PreparedColumn};
 
 use crate::analyzed::{Query, expression_type, statements};
+use crate::cardinality::Rows;
 use crate::catalog::{Catalog, Needs};
 use crate::copy;
 use crate::doubt::Doubt;
@@ -60,7 +61,7 @@ impl Accepted<'_> {
         let columns = self.prepared.columns.as_ref();
         let mut description = Description {
             statement: self.kind(&statements),
-            cardinality: columns.map(|_| Cardinality::Many),
+            cardinality: columns.map(|_| cardinality(&statements, catalog)),
             parameters: self.parameters(catalog),
             columns: columns.map(|columns| self.columns(columns, &statements, catalog)),
             reads: relations.reads,
@@ -159,6 +160,14 @@ impl Accepted<'_> {
                 nullable,
             })
             .collect()
+    }
+}
+
+/// Rules can make several statements of one, and then it is not known which one answers.
+fn cardinality(statements: &[Query<'_>], catalog: &Catalog) -> Cardinality {
+    match statements {
+        [query] => Rows::new(catalog).bounds(*query).cardinality(),
+        _ => Cardinality::Many,
     }
 }
 

@@ -23,6 +23,8 @@ mod doubt;
 mod grouping;
 mod nullability;
 
+mod cardinality;
+
 mod parameters;
 
 mod relations;

@@ -37,8 +37,8 @@ enum Value<'t> {
     Null,
     /// A number, a flag or a text, as it was printed.
     Atom(&'t str),
-    /// The bytes of a constant.
-    Bytes,
+    /// The bytes of a constant, as they were printed.
+    Bytes(&'t str),
     List(usize, usize),
     Node(usize),
 }
@@ -86,7 +86,7 @@ impl<'t> Tree<'t> {
         match self.root {
             Value::Node(index) => vec![Node { tree: self, index }],
             Value::List(start, end) => self.list(start, end).nodes().collect(),
-            Value::Null | Value::Atom(_) | Value::Bytes => Vec::new(),
+            Value::Null | Value::Atom(_) | Value::Bytes(_) => Vec::new(),
         }
     }
 
@@ -162,6 +162,16 @@ impl<'a> Node<'a> {
     /// The text in this field.
     pub(crate) fn text(self, field: &str) -> Option<Cow<'a, str>> {
         self.atom(field).map(unescaped)
+    }
+
+    /// The bytes in this field, little-endian where the server is.
+    pub(crate) fn bytes(self, field: &str) -> Option<Vec<u8>> {
+        let Value::Bytes(printed) = self.value(field)? else {
+            return None;
+        };
+        // The server prints them as signed numbers.
+        let byte = |word: &str| u8::try_from(word.parse::<i16>().ok()?.rem_euclid(256)).ok();
+        printed.split_ascii_whitespace().map(byte).collect()
     }
 
     /// The QUERY around this node: the one whose relations a `varlevelsup` of 1 speaks of.

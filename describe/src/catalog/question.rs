@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Needs;
 use super::copied::{self, CopiedColumn, CopiedTable};
+use super::keys::{self, Fact};
 
 /// A row of the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,7 @@ pub(crate) enum Row<'a> {
         number: i16,
         column: CopiedColumn,
     },
+    Fact(Fact),
 }
 
 /// What a table's NOT NULL is worth for the rows that are read.
@@ -83,8 +85,9 @@ pub(crate) fn question(needs: &Needs) -> String {
     }
     if !needs.types.is_empty() {
         question += &TYPES.replace("{types}", &array(&needs.types));
+        question += "; ";
     }
-    question
+    question + &keys::question(&array(&needs.relations))
 }
 
 fn array(oids: &BTreeSet<u32>) -> String {
@@ -204,7 +207,7 @@ impl<'a> Row<'a> {
                     is_supplied: flag(supplied)?,
                 },
             },
-            _ => return None,
+            _ => Self::Fact(Fact::read(values)?),
         })
     }
 }

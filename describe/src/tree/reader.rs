@@ -214,22 +214,22 @@ impl<'t> Reader<'t> {
         if word == "<>" {
             return self.value(Value::Null);
         }
-        let value = if self.bytes_follow()? {
-            Value::Bytes
-        } else {
-            Value::Atom(word)
-        };
-        self.value(value)
+        let bytes = self.bytes_behind()?;
+        self.value(bytes.map_or(Value::Atom(word), Value::Bytes))
     }
 
-    /// Skips the bytes of a constant, if that is what the word before was the length of.
-    fn bytes_follow(&mut self) -> Result<bool, Unreadable> {
+    /// The bytes of a constant, if that is what the word before was the length of.
+    fn bytes_behind(&mut self) -> Result<Option<&'t str>, Unreadable> {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        if !matches!(self.open.last(), Some(Open::Node { .. })) || !rest.starts_with(" [ ") {
-            return Ok(false);
+        let Some(bytes) = rest.strip_prefix(" [ ") else {
+            return Ok(None);
+        };
+        if !matches!(self.open.last(), Some(Open::Node { .. })) {
+            return Ok(None);
         }
-        self.at += rest.find(']').ok_or(Unreadable::Unfinished)? + 1;
-        Ok(true)
+        let bytes = bytes.split_once(']').ok_or(Unreadable::Unfinished)?.0;
+        self.at += " [ ".len() + bytes.len() + 1;
+        Ok(Some(bytes))
     }
 
     fn value(&mut self, value: Value<'t>) -> Result<(), Unreadable> {

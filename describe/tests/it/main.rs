@@ -6,6 +6,7 @@
 )]
 
 mod attacks;
+mod cardinality;
 mod conversation;
 mod copies;
 mod descriptions;
