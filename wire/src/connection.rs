@@ -342,7 +342,9 @@ impl Connection {
         types: &[u32],
     ) -> Result<(), EncodeError> {
         let at = self.position();
-        frontend::parse(&mut self.out, self.statements.name(id), sql, types)?;
+        let process = self.key.as_ref().map_or(0, |(process, _)| *process);
+        let sql = self.statements.told_apart(sql, process);
+        frontend::parse(&mut self.out, self.statements.name(id), &sql, types)?;
         self.note(at, EffectKind::Parsed(id));
         Ok(())
     }

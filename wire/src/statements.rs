@@ -1,5 +1,6 @@
 //! What this session has prepared: a bounded cache from SQL and types to the name the server knows.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::num::NonZeroUsize;
@@ -208,6 +209,8 @@ pub struct Statements {
     // What was used after this moment may be in flight: it is not evicted, and its place is not given away.
     idle: u64,
     generation: u64,
+    // How often a plan was found to be out of date.
+    stale: u64,
     to_close: Vec<Box<str>>,
     counters: StatementCounters,
 }
@@ -232,6 +235,7 @@ impl Statements {
             clock: 0,
             idle: 0,
             generation: 0,
+            stale: 0,
             to_close: Vec::new(),
             counters: StatementCounters::default(),
         }
@@ -356,6 +360,21 @@ impl Statements {
     /// The columns of a statement, if they have been heard.
     pub(crate) fn columns(&self, id: StatementId) -> Option<&Arc<[Described]>> {
         self.entries[id.0].columns.as_ref()
+    }
+
+    /// A plan was out of date: whatever is parsed from here on is told apart from what was parsed before.
+    #[cold]
+    pub(crate) fn mistrust(&mut self) {
+        self.stale += 1;
+    }
+
+    /// The text as it is parsed. A pooler that follows names prepares one text once on a server, under a name of its own
+    /// that many sessions share: what is out of date there is used again unless the text differs.
+    pub(crate) fn told_apart<'a>(&self, sql: &'a str, process: u32) -> Cow<'a, str> {
+        match self.stale {
+            0 => Cow::Borrowed(sql),
+            stale => Cow::Owned(format!("{sql}\n/* {process:x}.{stale:x} */")),
+        }
     }
 
     /// ParseComplete has arrived.

@@ -18,11 +18,16 @@ impl Execute {
             && !self.asking
             && self.limit == 0
             && to.status() == TransactionStatus::Idle;
-        if alone && !self.bound && self.outcome.is_ok() && lost(&error) {
-            self.again = to.queued_in(self.segment, self.message);
-        }
-        if self.again.is_none() && lost(&error) {
-            to.statements.give_up(self.statement);
+        if lost(&error) {
+            if error.code == SqlState::FEATURE_NOT_SUPPORTED {
+                to.statements.mistrust();
+            }
+            if alone && !self.bound && self.outcome.is_ok() {
+                self.again = to.queued_in(self.segment, self.message);
+            }
+            if self.again.is_none() {
+                to.statements.give_up(self.statement);
+            }
         }
         // The end of the session is worth more than what was wrong before.
         if error.is_fatal() {

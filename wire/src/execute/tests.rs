@@ -4,6 +4,7 @@ use super::*;
 
 mod beside;
 mod limited;
+mod stale;
 
 const ID: Column = Column {
     name: "id",
