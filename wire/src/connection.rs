@@ -120,6 +120,8 @@ pub struct Connection {
     // Settings are put aside, too: somebody will take them.
     reports: bool,
     path: SearchPath,
+    // No segment is sent before the one ahead of it has been answered.
+    one_by_one: bool,
     // What opens a transaction or a savepoint and has not been written yet.
     riders: Vec<Rider>,
     seated: Vec<Seated>,
@@ -155,16 +157,38 @@ impl Connection {
             lost_asides: 0,
             reports: false,
             path: SearchPath::Settled,
+            one_by_one: false,
             riders: Vec::new(),
             seated: Vec::new(),
             next_rider: 0,
         }
     }
 
+    /// From here on no segment is handed over before the one ahead of it has been answered to its end.
+    ///
+    /// That is for poolers that lend a server for a transaction and count no messages: they take the server back when a
+    /// segment ends, although part of the next one has reached it, and send the rest to another server.
+    pub fn send_one_by_one(&mut self) {
+        self.one_by_one = true;
+    }
+
     /// The bytes that wait for the transport.
     #[inline]
     pub fn unsent(&self) -> &[u8] {
-        self.out.get(self.sent..).unwrap_or_default()
+        let end = if self.one_by_one {
+            self.end_of_first()
+        } else {
+            self.out.len()
+        };
+        self.out.get(self.sent..end).unwrap_or_default()
+    }
+
+    /// Where the first segment ends; a message of the simple protocol, which no pooler cuts, belongs to what is before it.
+    #[cold]
+    fn end_of_first(&self) -> usize {
+        let mut others = self.segments.iter().skip(1);
+        let next = others.find(|segment| !segment.simple);
+        next.map_or(self.out.len(), |segment| self.index(segment.start))
     }
 
     /// Notes that the transport has taken `count` bytes: they will reach the server, come what may.
@@ -180,7 +204,9 @@ impl Connection {
     pub fn unsent_for_nobody(&self) -> &[u8] {
         let live = self.segments.iter().find(|segment| !segment.abandoned);
         let end = live.map_or(self.out.len(), |segment| self.index(segment.start));
-        self.out.get(self.sent..end).unwrap_or_default()
+        let unsent = self.unsent();
+        let count = end.saturating_sub(self.sent);
+        unsent.get(..count).unwrap_or(unsent)
     }
 
     /// Whether nothing has been handed over of what somebody waits for.

@@ -70,9 +70,14 @@ impl Link {
         statements: usize,
         limit: Option<Duration>,
     ) -> Self {
+        let mut connection = Connection::new(statements);
+        // Whoever keeps no names does so for the sake of a pooler.
+        if statements == 0 {
+            connection.send_one_by_one();
+        }
         Self {
             transport,
-            connection: Connection::new(statements),
+            connection,
             input: Input::default(),
             deadline: Deadline::new(limit),
             route,

@@ -6,6 +6,7 @@ use crate::execute::{Execute, Failure, Statement};
 use crate::tag::Completed;
 
 mod behind;
+mod one_by_one;
 mod riders;
 
 const SELECT: Statement<'static> = Statement {
