@@ -1,16 +1,22 @@
 //! A database that one test has for itself.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use hathi::{Config, Session};
 
+use crate::pooler::Pooler;
 use crate::server::{Cluster, cluster};
 
 /// A fresh database on one of the servers.
 #[derive(Debug)]
 pub struct Database {
     cluster: &'static Cluster,
+    pooler: Option<Pooler>,
     name: String,
+    over_socket: Config,
+    over_tcp: Config,
+    socket: PathBuf,
 }
 
 impl Database {
@@ -20,17 +26,38 @@ impl Database {
     ///
     /// If there is no such server, or it creates no database.
     pub async fn create(major: u32) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let cluster = cluster(major).await;
-        let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
-        cluster
-            .superuser()
-            .await
-            .simple(&sql)
-            .await
-            .expect("a database can be created");
-        Self { cluster, name }
+        let name = create(cluster).await;
+        Self {
+            cluster,
+            pooler: None,
+            over_socket: cluster.over_socket(&name),
+            over_tcp: cluster.over_tcp(&name),
+            socket: cluster.socket(),
+            name,
+        }
+    }
+
+    /// Creates a database on a server behind a pooler; all ways in lead through that.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such pooler, or the server creates no database.
+    pub async fn create_behind(pooler: Pooler) -> Self {
+        let cluster = pooler.cluster().await;
+        let name = create(cluster).await;
+        let over_socket = pooler.over_socket(&name).await;
+        if pooler.lends_for_a_transaction() {
+            open_two(&over_socket).await;
+        }
+        Self {
+            cluster,
+            pooler: Some(pooler),
+            over_tcp: pooler.over_tcp(&name).await,
+            socket: pooler.socket().await,
+            over_socket,
+            name,
+        }
     }
 
     /// Drops the database, whoever still uses it.
@@ -65,12 +92,25 @@ impl Database {
 
     /// The way in as the superuser, over the unix socket.
     pub fn config(&self) -> Config {
-        self.cluster.over_socket(&self.name)
+        self.over_socket.clone()
     }
 
     /// The way in as the superuser, over TCP.
     pub fn tcp(&self) -> Config {
-        self.cluster.over_tcp(&self.name)
+        self.over_tcp.clone()
+    }
+
+    /// The unix socket that the way in leads through.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.socket.clone()
+    }
+
+    /// What users of the pooler that the way in leads through have to set.
+    pub(crate) fn settled(&self, config: Config) -> Config {
+        match self.pooler {
+            Some(pooler) => pooler.settled(config),
+            None => config,
+        }
     }
 
     /// A session of the superuser, over the unix socket.
@@ -82,6 +122,30 @@ impl Database {
         Session::connect(&self.config())
             .await
             .expect("the superuser is let in")
+    }
+}
+
+async fn create(cluster: &Cluster) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
+    let mut superuser = cluster.superuser().await;
+    superuser
+        .simple(&sql)
+        .await
+        .expect("a database can be created");
+    name
+}
+
+/// Lets a pooler open two connections to the server, which it lends in turn from then on.
+async fn open_two(config: &Config) {
+    let connect = async || {
+        let mut session = Session::connect(config).await.expect("a pooler lets us in");
+        session.simple("BEGIN").await.expect("a transaction");
+        session
+    };
+    for mut session in [connect().await, connect().await] {
+        session.simple("COMMIT").await.expect("a transaction");
     }
 }
 

@@ -2,12 +2,14 @@
 #![cfg(unix)]
 
 mod certificates;
+mod daemon;
 mod database;
 mod encrypted;
 mod flight;
 mod folder;
 mod man_in_between;
 pub mod message;
+mod pooler;
 mod proxy;
 mod scripted;
 mod server;
@@ -21,6 +23,7 @@ pub use encrypted::{BACKENDS, CERT_ROLE, EITHER_ROLE, Encrypted, PLAIN_ROLE, SSL
 pub use flight::{Frontend, frontend_messages};
 pub use folder::SocketFolder;
 pub use man_in_between::ManInBetween;
+pub use pooler::{EXCEPTIONS, Exception, Pooler, through};
 pub use proxy::{Driven, Proxy};
 pub use scripted::{Listener, Peer, ScriptedServer};
 pub use server::{CLEARTEXT_ROLE, Cluster, MAJORS, MD5_ROLE, PASSWORD, SCRAM_ROLE, cluster};

@@ -65,7 +65,8 @@ impl Proxy {
         let folder = SocketFolder::new();
         let listener = UnixListener::bind(folder.socket()).expect("a socket in a fresh folder");
         let config = folder.config().user("postgres").database(database.name());
-        let server = database.cluster().socket();
+        let config = database.settled(config);
+        let server = database.socket();
         Self::new(Some(folder), Place::Unix(listener, server), config)
     }
 

@@ -2,14 +2,14 @@
 
 use hathi::sql::{Int4, Nullable, Text};
 use hathi::{One, Query};
-use hathi_tests::{command, on_every_server, statement};
+use hathi_tests::{command, on_every_server_and_pooler, statement};
 
 use crate::live::ask::{assert_in_step, number};
 
 const INSERT: Query<(Int4,), i32> =
     statement!(writes "INSERT INTO t VALUES ($1) RETURNING id", [Int4] -> ("id", Int4));
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn an_insert_whose_columns_have_changed_leaves_no_row_on_its_first_use(db) {
         let mut session = db.session().await;
         session.simple("CREATE TABLE t (id int8); CREATE TABLE log (id int8); CREATE FUNCTION log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (NEW.id); RETURN NEW; END $$; CREATE TRIGGER log BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION log()").await.unwrap();

@@ -2,7 +2,7 @@
 
 use hathi::sql::{Array, Int4, Nullable, Text, int4, int8, nullable, text};
 use hathi::{Fragment, Identifier, sql};
-use hathi_tests::on_every_server;
+use hathi_tests::on_every_server_and_pooler;
 
 use crate::live::ask::{assert_in_step, number};
 
@@ -19,7 +19,7 @@ fn filters(name: Option<&str>, ids: &[i32]) -> Fragment {
     Fragment::all(filters)
 }
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn filters_come_and_go(db) {
         let mut session = db.session().await;
         session.simple(TABLE).await.unwrap();

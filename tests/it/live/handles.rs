@@ -2,7 +2,7 @@
 
 use hathi::sql::{Int4, int4, int8, text};
 use hathi::{Command, Query, Session};
-use hathi_tests::{on_every_server, poll_times, statement};
+use hathi_tests::{on_every_server_and_pooler, poll_times, statement};
 
 use crate::live::ask::{assert_in_step, number};
 
@@ -10,7 +10,7 @@ const TABLE: &str =
     "CREATE TABLE t (id int PRIMARY KEY, name text NOT NULL); INSERT INTO t VALUES (1, 'one')";
 const BY_ID: Query<(Int4,), String> = Query::raw("SELECT name FROM t WHERE id = $1", (int4,), text);
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn a_prepared_query_is_known_when_it_is_first_used(db) {
         let mut session = db.session().await;
         session.simple(TABLE).await.unwrap();

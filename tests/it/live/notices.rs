@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex};
 
 use hathi::{Session, Severity};
-use hathi_tests::on_every_server;
+use hathi_tests::on_every_server_and_pooler;
 
 use crate::live::ask::assert_in_step;
 
 const RAISE: &str = "DO $$ BEGIN RAISE WARNING 'mind the gap' USING DETAIL = 'it is wide', ERRCODE = '01234'; END $$";
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn notices_are_told_with_every_field(db) {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ear = Arc::clone(&heard);

@@ -3,7 +3,7 @@
 use hathi::sql::{Int4, Text};
 use hathi::{Command, Query, Session};
 use hathi_tests::{
-    Driven, Proxy, command, frontend_messages, on_every_server, poll_times, statement,
+    Driven, Proxy, command, frontend_messages, on_every_server_and_pooler, poll_times, statement,
 };
 
 use crate::live::ask::{ECHO, assert_in_step, number};
@@ -25,7 +25,7 @@ async fn rows(session: &mut Session) -> i64 {
     number(session, "SELECT count(*) FROM t").await
 }
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn a_tuple_answers_a_tuple_in_one_flight(db) {
         let mut proxy = Proxy::before(db);
         let mut session = proxy.run(Session::connect(&proxy.config())).await.unwrap();

@@ -2,7 +2,7 @@
 
 use hathi::sql::{Int4, Int8, Nullable, Text};
 use hathi::{Query, Session, StatementCounters};
-use hathi_tests::{Made, on_every_server, statement};
+use hathi_tests::{Made, on_every_server_and_pooler, statement};
 
 use crate::live::ask::{assert_in_step, number};
 
@@ -32,7 +32,7 @@ impl Counted {
     }
 }
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn a_statement_is_prepared_on_its_first_use_and_kept(db) {
         let mut session = db.session().await;
         session.simple(TABLE).await.unwrap();

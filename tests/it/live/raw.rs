@@ -2,7 +2,7 @@
 
 use hathi::sql::{Int4, array, int4, int8, nullable, text};
 use hathi::{Command, Query};
-use hathi_tests::on_every_server;
+use hathi_tests::on_every_server_and_pooler;
 
 use crate::live::ask::{assert_in_step, number};
 
@@ -14,7 +14,7 @@ const BY_ID: Query<(Int4,), (i32, Option<String>)> = Query::raw(
     (int4, nullable(text)),
 );
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn a_query_written_by_hand_returns_tuples_or_single_values(db) {
         let mut session = db.session().await;
         session.simple(TABLE).await.unwrap();

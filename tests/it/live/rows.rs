@@ -2,7 +2,7 @@
 
 use hathi::sql::int4;
 use hathi::{Query, ResultColumn, Row};
-use hathi_tests::on_every_server;
+use hathi_tests::on_every_server_and_pooler;
 
 use crate::live::ask::assert_in_step;
 
@@ -10,7 +10,7 @@ const TABLE: &str = "CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE DOMAIN lab
     CREATE TABLE t (id int, name label, tags text[], mood mood); \
     INSERT INTO t VALUES (1, 'one', '{a,NULL}', 'glad'), (2, NULL, NULL, NULL)";
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn columns_are_found_by_name_and_read_by_their_types(db) {
         let mut session = db.session().await;
         session.simple(TABLE).await.unwrap();

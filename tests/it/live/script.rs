@@ -1,11 +1,11 @@
 //! Scripts of several statements and their results.
 
 use hathi::ResultColumn;
-use hathi_tests::{on_every_server, poll_times};
+use hathi_tests::{on_every_server_and_pooler, poll_times};
 
 use crate::live::ask::{assert_in_step, number};
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn each_statement_of_a_script_has_its_own_rows_columns_and_tag(db) {
         let mut session = db.session().await;
         let script = "CREATE TABLE t (id int, name text); INSERT INTO t VALUES (1, 'one'), (2, NULL); \

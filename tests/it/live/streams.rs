@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use hathi::sql::{Int4, Text};
 use hathi::{Client, Query, Rows};
 use hathi_tests::{
-    Driven, Proxy, command, frontend_messages, on_every_server, poll_times, statement, within,
+    Driven, Proxy, command, frontend_messages, on_every_server_and_pooler, poll_times, statement,
+    within,
 };
 
 use crate::live::ask::{assert_in_step, number};
@@ -30,7 +31,7 @@ async fn all(mut rows: Rows<'_, i32>) -> Vec<i32> {
     all
 }
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn all_rows_come_in_their_order_however_many_are_asked_for_at_a_time(db) {
         let mut session = db.session().await;
         let expected: Vec<i32> = (1..=25).collect();

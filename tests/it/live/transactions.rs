@@ -6,7 +6,7 @@ mod retry;
 
 use hathi::sql::{Bool, Int4};
 use hathi::{Command, Error, Isolation, Query, Session, TransactionOptions};
-use hathi_tests::{command, on_every_server, statement};
+use hathi_tests::{command, on_every_server_and_pooler, statement};
 
 use crate::live::ask::{assert_in_step, number, text};
 
@@ -21,7 +21,7 @@ async fn table(session: &mut Session) {
         .unwrap();
 }
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn what_is_committed_is_kept_and_what_is_not_is_undone(db) {
         let (mut session, mut witness) = (db.session().await, db.session().await);
         table(&mut session).await;

@@ -2,7 +2,7 @@
 
 use hathi::sql::{Int4, Nullable, Text, int4, int8, text};
 use hathi::{Query, Session};
-use hathi_tests::{Database, command, on_every_server, statement};
+use hathi_tests::{Database, command, on_every_server_and_pooler, statement};
 
 use crate::live::ask::{assert_in_step, number};
 
@@ -18,7 +18,7 @@ async fn unnamed(db: &Database) -> Session {
     session
 }
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn nothing_is_kept_on_the_server(db) {
         let mut session = unnamed(db).await;
         for _ in 0..3 {

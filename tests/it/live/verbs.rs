@@ -2,7 +2,7 @@
 
 use hathi::sql::{Int4, Int8, Nullable, Text};
 use hathi::{AtLeastOne, Many, Query, Session};
-use hathi_tests::{command, on_every_server, statement};
+use hathi_tests::{command, on_every_server_and_pooler, statement};
 
 use crate::live::ask::{assert_in_step, number};
 
@@ -10,7 +10,7 @@ use crate::live::ask::{assert_in_step, number};
 const COUNT_TO: Query<(Int4,), i32> =
     statement!("SELECT n AS n FROM generate_series(1, $1) n", [Int4] -> ("n", Int4));
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn fetch_answers_what_the_statement_promises(db) {
         let mut session = db.session().await;
         let one = statement!(One: "SELECT 1 AS n", [] -> ("n", Int4));

@@ -2,12 +2,12 @@
 
 use hathi::sql::Int4;
 use hathi::{Error, Session};
-use hathi_tests::{Driven, Proxy, on_every_server};
+use hathi_tests::{Driven, Proxy, on_every_server_and_pooler};
 
 use super::{COUNT, DIVIDE, INSERT, table};
 use crate::live::ask::{ECHO, assert_in_step};
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn a_commit_of_what_had_failed_is_an_error(db) {
         let mut session = db.session().await;
         table(&mut session).await;

@@ -1,7 +1,7 @@
 //! How many round trips transactions take, as somebody between client and server counts them.
 
 use hathi::{Error, Session};
-use hathi_tests::{Proxy, frontend_messages, on_every_server};
+use hathi_tests::{Proxy, frontend_messages, on_every_server_and_pooler};
 
 use super::{COUNT, INSERT, table};
 
@@ -14,7 +14,7 @@ fn tags(bytes: &[u8]) -> String {
         .collect()
 }
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn a_transaction_of_one_statement_takes_two_flights_and_an_empty_one_none(db) {
         let mut proxy = Proxy::before(db);
         let mut session = proxy.run(Session::connect(&proxy.config())).await.unwrap();

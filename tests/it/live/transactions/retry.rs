@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hathi::{Error, Isolation, Retry, TransactionOptions};
-use hathi_tests::{on_every_server, within};
+use hathi_tests::{on_every_server_and_pooler, within};
 
 use super::{COUNT, DIVIDE, table};
 use crate::live::ask::number;
@@ -14,7 +14,7 @@ fn options(attempts: u32) -> TransactionOptions {
         .retry(Retry::attempts(attempts).pause(Duration::from_millis(1), Duration::from_millis(20)))
 }
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn transactions_that_meet_are_tried_again_until_each_has_counted(db) {
         table(&mut db.session().await).await;
         let count = |mut session: hathi::Session| async move {

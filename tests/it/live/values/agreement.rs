@@ -7,7 +7,7 @@ use std::str::FromStr;
 use hathi::sql;
 use hathi::sql::Type;
 use hathi::types::{Date, JsonText, Numeric, Time, Timestamp, Timestamptz};
-use hathi_tests::{Made, on_every_server};
+use hathi_tests::{Made, on_every_server_and_pooler};
 use hathi_wire::types::{self, TypeRef};
 
 use super::agree;
@@ -69,7 +69,7 @@ macro_rules! agree_on_all {
     }};
 }
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn every_type_with_a_codec_agrees_with_the_server(db) {
         let mut session = db.session().await;
         let digits = "9".repeat(500);

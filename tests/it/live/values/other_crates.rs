@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use hathi::sql::{Date, Json, Jsonb, Nullable, Numeric, Time, Timestamp, Timestamptz, Uuid};
 use hathi::{Decode, Session, types};
-use hathi_tests::{Made, on_every_server};
+use hathi_tests::{Made, on_every_server_and_pooler};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -107,7 +107,7 @@ fn time_timestamp(text: &str) -> time::PrimitiveDateTime {
     time::PrimitiveDateTime::new(time_date(day), time_time(clock))
 }
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn dates_and_times_of_jiff_chrono_and_time_agree_with_the_server(db) {
         let mut session = db.session().await;
         agree::<Date, _>(&mut session, DATES, |text, _| jiff_date(text)).await;

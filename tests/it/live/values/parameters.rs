@@ -2,7 +2,7 @@
 
 use hathi::sql::{Bytea, Int4, Int8, Text};
 use hathi::{ArgumentError, Arguments, Bind, Config, Session};
-use hathi_tests::{Made, command, on_every_server, statement};
+use hathi_tests::{Made, command, on_every_server_and_pooler, statement};
 
 use crate::live::ask::assert_in_step;
 
@@ -35,7 +35,7 @@ async fn sum(session: &mut Session, count: i32) -> Result<i64, hathi::Error> {
         .await
 }
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn as_many_parameters_as_the_protocol_counts_are_sent_and_one_more_is_an_error(db) {
         let mut session = db.session().await;
         assert_eq!(sum(&mut session, 65_535).await.unwrap(), 65_535 * 65_536 / 2);

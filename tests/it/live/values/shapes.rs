@@ -3,11 +3,11 @@
 use hathi::sql::{Array, Bytea, Float4, Int2, Int4, Int8, Nullable, Text, Type, TypeRef};
 use hathi::types::{self, Dimension};
 use hathi::{Decode, DecodeError};
-use hathi_tests::{Made, on_every_server, statement};
+use hathi_tests::{Made, on_every_server_and_pooler, statement};
 
 use crate::live::ask::assert_in_step;
 
-on_every_server! {
+on_every_server_and_pooler! {
     async fn arrays_of_several_dimensions_keep_their_shape(db) {
         let mut session = db.session().await;
         let two = Dimension::of(2);
