@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use hathi_wire::{
     Aside, Connection, Credentials, Dsn, Encryption, Exchange, Failure, Host, Input, Prepare,
-    Prepared, ServerError, Severity, Simple, SslNegotiation, Startup, StartupFailure, Step,
+    Prepared, ServerError, Severity, Simple, SimpleResult, SslNegotiation, Startup, StartupFailure,
+    Step,
 };
 
 use crate::encryption::Protocol;
@@ -229,20 +230,37 @@ impl Client {
     pub(crate) fn run(
         &mut self,
         sql: &str,
-        mut row: impl FnMut(&[u8]) -> Result<(), Error>,
+        row: impl FnMut(&[u8]) -> Result<(), Error>,
     ) -> Result<Result<(), Box<ServerError>>, Error> {
+        match self.simple(sql, row)? {
+            Ok(_) => Ok(Ok(())),
+            Err(Failure::Server(error)) => Ok(Err(error)),
+            Err(_) => Err(Error::answer()),
+        }
+    }
+
+    /// The same, with all that the server says about the statements.
+    pub(crate) fn simple(
+        &mut self,
+        sql: &str,
+        mut row: impl FnMut(&[u8]) -> Result<(), Error>,
+    ) -> Result<Result<Vec<SimpleResult>, Failure>, Error> {
         self.is_usable()?;
         let mut simple = Simple::start(&mut self.connection, sql)?;
         let mut deadline = Instant::now() + self.limit;
         loop {
             match self.step(&mut simple, &mut None, &mut row)? {
                 None => self.exchange_bytes(deadline)?,
-                Some(Step::Done(Err(Failure::Server(error)))) => return Ok(Err(error)),
-                Some(Step::Done(Ok(_))) => return Ok(Ok(())),
-                Some(Step::Done(Err(_))) => return Err(Error::answer()),
+                Some(Step::Done(outcome)) => return Ok(outcome),
                 Some(_) => deadline = Instant::now() + self.limit,
             }
         }
+    }
+
+    /// The state of the session's transaction.
+    #[cfg(feature = "execute")]
+    pub(crate) fn transaction(&self) -> hathi_wire::TransactionStatus {
+        self.connection.status()
     }
 
     fn start(&mut self, dsn: &Dsn, host: &Host, options: Option<&str>) -> Result<(), Error> {

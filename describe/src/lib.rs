@@ -16,6 +16,9 @@ mod user_types;
 mod analyzed;
 mod tree;
 
+#[cfg(test)]
+mod builtins;
+
 mod catalog;
 mod row;
 
@@ -36,9 +39,17 @@ mod name;
 mod refusal;
 mod utility;
 
+#[cfg(feature = "execute")]
+mod execute;
+
 pub use client::Limits;
 pub use error::Error;
+#[cfg(feature = "execute")]
+pub use execute::{Refusal, Rows};
 pub use live::{Database, shared};
 
 /// Where a database is: for those who may not know `hathi-wire`.
 pub use hathi_wire::Dsn;
+
+#[cfg(feature = "execute")]
+pub use hathi_wire::{ServerError, TransactionStatus};

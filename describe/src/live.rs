@@ -34,7 +34,7 @@ use crate::utility;
 /// ```
 #[derive(Debug)]
 pub struct Database {
-    client: Client,
+    pub(crate) client: Client,
     // Whether utilities may be run, and rolled back.
     scratch: bool,
 }

@@ -4,6 +4,16 @@
 ///
 /// Layout (manual, "Message Formats", DataRow): int16 count, then for each value int32 length (-1 is NULL) and bytes.
 pub(crate) fn values(body: &[u8]) -> Option<Vec<Option<&str>>> {
+    read(body, |value| std::str::from_utf8(value).ok())
+}
+
+/// The same of servers in other encodings, whose text need not be UTF-8.
+#[cfg(feature = "execute")]
+pub(crate) fn bytes(body: &[u8]) -> Option<Vec<Option<Vec<u8>>>> {
+    read(body, |value| Some(value.to_vec()))
+}
+
+fn read<'b, T>(body: &'b [u8], take: impl Fn(&'b [u8]) -> Option<T>) -> Option<Vec<Option<T>>> {
     let (count, mut rest) = body.split_first_chunk::<2>()?;
     let mut values = Vec::with_capacity(usize::from(u16::from_be_bytes(*count)));
     for _ in 0..u16::from_be_bytes(*count) {
@@ -14,7 +24,7 @@ pub(crate) fn values(body: &[u8]) -> Option<Vec<Option<&str>>> {
             continue;
         };
         let (value, behind) = rest.split_at_checked(length)?;
-        values.push(Some(std::str::from_utf8(value).ok()?));
+        values.push(Some(take(value)?));
         rest = behind;
     }
     rest.is_empty().then_some(values)

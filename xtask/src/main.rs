@@ -4,6 +4,7 @@ mod cargo;
 mod ci;
 mod generate;
 mod postgres;
+mod soundness;
 mod test;
 mod tidy;
 
@@ -24,6 +25,10 @@ Usage: cargo xtask <chore>
   ci                    run what CI runs, step by step
   generate [what]       write the tables that come from PostgreSQL's own files;
                         `generate --help` says more
+  builtins [--check]    call every function of PostgreSQL with edge values, and write
+                        which of them are never NULL
+  soundness [what]      hold what the analysis claims against what servers return;
+                        `soundness --help` says more
 ";
 
 fn main() -> ExitCode {
@@ -48,6 +53,7 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         "futures" => tidy::list_futures(rest),
         "ci" => ci::run(rest),
         "generate" => generate::run(rest),
+        "builtins" | "soundness" => soundness::run(chore, rest),
         "help" | "--help" | "-h" => {
             eprint!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -1,0 +1,217 @@
+//! Values for arguments that take few of their type's: names of fields, of formats, of encodings, flags, places.
+
+/// A function, the place of an argument, and texts that are read as the argument's type.
+const HINTS: &[(&str, usize, &[&str])] = &[
+    ("date_part", 0, FIELDS),
+    ("extract", 0, FIELDS),
+    ("date_trunc", 0, FIELDS),
+    ("daterange", 2, BOUNDS),
+    ("int4range", 2, BOUNDS),
+    ("int8range", 2, BOUNDS),
+    ("numrange", 2, BOUNDS),
+    ("tsrange", 2, BOUNDS),
+    ("tstzrange", 2, BOUNDS),
+    ("encode", 1, FORMATS),
+    (
+        "decode",
+        0,
+        &["", "00", "deadbeef", "0123456789", "abcd", "AAAA"],
+    ),
+    ("decode", 1, FORMATS),
+    ("convert", 1, ENCODINGS),
+    ("convert", 2, ENCODINGS),
+    ("convert_from", 1, ENCODINGS),
+    ("convert_to", 1, ENCODINGS),
+    ("length", 1, ENCODINGS),
+    ("normalize", 1, FORMS),
+    ("is_normalized", 1, FORMS),
+    ("make_timestamp", 0, YEARS),
+    ("make_timestamp", 1, MONTHS),
+    ("make_timestamp", 2, MONTHS),
+    ("make_timestamp", 3, MONTHS),
+    ("make_timestamp", 4, MONTHS),
+    ("make_timestamp", 5, MONTHS),
+    ("make_timestamptz", 0, YEARS),
+    ("make_timestamptz", 1, MONTHS),
+    ("make_timestamptz", 2, MONTHS),
+    ("make_timestamptz", 3, MONTHS),
+    ("make_timestamptz", 4, MONTHS),
+    ("make_timestamptz", 5, MONTHS),
+    (
+        "make_timestamptz",
+        6,
+        &["UTC", "Europe/Berlin", "+02", "PST"],
+    ),
+    ("make_date", 0, YEARS),
+    ("make_date", 1, MONTHS),
+    ("make_date", 2, MONTHS),
+    (
+        "timezone",
+        0,
+        &["UTC", "Europe/Berlin", "1 hour", "-8 hours", "0", "PST"],
+    ),
+    ("get_byte", 0, &["abc", "\\xdeadbeef0011"]),
+    ("get_byte", 1, PLACES),
+    ("set_byte", 0, &["abc", "\\xdeadbeef0011"]),
+    ("set_byte", 1, PLACES),
+    ("get_bit", 0, &["01010101", "1111"]),
+    ("get_bit", 1, PLACES),
+    ("set_bit", 0, &["01010101", "1111"]),
+    ("set_bit", 1, PLACES),
+    ("set_bit", 2, &["0", "1"]),
+    ("regexp_count", 2, &["1", "2", "100"]),
+    ("regexp_count", 3, FLAGS),
+    ("regexp_instr", 2, &["1", "2", "100"]),
+    ("regexp_instr", 3, &["1", "2", "100"]),
+    ("regexp_instr", 4, &["0", "1"]),
+    ("regexp_instr", 5, FLAGS),
+    ("regexp_instr", 6, &["0", "1", "2"]),
+    ("regexp_like", 2, FLAGS),
+    ("regexp_matches", 2, FLAGS),
+    ("regexp_replace", 3, &["g", "1", "2", "i"]),
+    ("regexp_replace", 4, &["0", "1", "2"]),
+    ("regexp_replace", 5, FLAGS),
+    ("regexp_split_to_array", 2, FLAGS_OF_ALL),
+    ("regexp_split_to_table", 2, FLAGS_OF_ALL),
+    ("json_array_length", 0, ARRAYS),
+    ("jsonb_array_length", 0, ARRAYS),
+    ("json_array_elements", 0, ARRAYS),
+    ("jsonb_array_elements", 0, ARRAYS),
+    ("json_array_elements_text", 0, ARRAYS),
+    ("jsonb_array_elements_text", 0, ARRAYS),
+    ("json_each", 0, OBJECTS),
+    ("jsonb_each", 0, OBJECTS),
+    ("json_each_text", 0, OBJECTS),
+    ("jsonb_each_text", 0, OBJECTS),
+    ("json_object_keys", 0, OBJECTS),
+    ("jsonb_object_keys", 0, OBJECTS),
+    ("json_object", 0, PAIRS),
+    ("json_object", 1, PAIRS),
+    ("jsonb_object", 0, PAIRS),
+    ("jsonb_object", 1, PAIRS),
+    ("json_to_tsvector", 0, OBJECTS),
+    ("json_to_tsvector", 1, KINDS),
+    ("jsonb_to_tsvector", 1, KINDS),
+    ("jsonb_path_exists", 2, OBJECTS),
+    ("jsonb_path_query", 2, OBJECTS),
+    ("jsonb_path_query_array", 2, OBJECTS),
+    ("jsonb_set", 1, &["{a}", "{0}", "{a,b}", "{}"]),
+    ("jsonb_insert", 1, &["{a}", "{0}", "{a,b}", "{}"]),
+    ("jsonb_delete_path", 1, &["{a}", "{0}", "{a,b}", "{}"]),
+    ("setweight", 1, &["A", "B", "C", "D"]),
+    ("ts_filter", 1, &["{a}", "{a,b}", "{}"]),
+    ("ts_rank", 0, &["{0.1,0.2,0.3,1}", "{0,0,0,0}", "a b:1A"]),
+    ("ts_rank_cd", 0, &["{0.1,0.2,0.3,1}", "{0,0,0,0}", "a b:1A"]),
+    ("ts_headline", 2, &["", "MaxWords=5,MinWords=1", "a & b"]),
+    ("ts_headline", 3, &["", "MaxWords=5,MinWords=1"]),
+    ("ts_token_type", 0, &["default", "3722"]),
+    ("ts_parse", 0, &["default", "3722"]),
+    ("xpath", 2, &["{}", "{{p,http://x}}"]),
+    ("xpath_exists", 2, &["{}", "{{p,http://x}}"]),
+    ("xpath", 0, &["/a", "//b", "/a/text()", "count(/a)"]),
+    ("xpath_exists", 0, &["/a", "//b"]),
+    (
+        "nextval",
+        0,
+        &["public.probe_sequence", "public.probe_sequence_2"],
+    ),
+    (
+        "currval",
+        0,
+        &["public.probe_sequence", "public.probe_sequence_2"],
+    ),
+    ("setseed", 0, &["0", "1", "-1", "0.5"]),
+    ("acosh", 0, &["1", "2", "Infinity", "NaN", "1e300"]),
+    ("acldefault", 0, &["r", "f", "n", "d"]),
+    (
+        "pg_size_bytes",
+        0,
+        &["1", "10 kB", "1.5 GB", "-3 bytes", "8 TB"],
+    ),
+    (
+        "pg_input_is_valid",
+        1,
+        &["integer", "text", "jsonb", "numeric(3,1)"],
+    ),
+    ("macaddr", 0, &["08:00:2b:ff:fe:02:03:04"]),
+    (
+        "polygon",
+        0,
+        &[
+            "2",
+            "3",
+            "12",
+            "((0,0),(1,1))",
+            "<(0,0),1>",
+            "[(0,0),(1,1)]",
+        ],
+    ),
+    ("to_ascii", 1, &["LATIN1", "8"]),
+    ("to_number", 1, &["9999", "S99D9", "L9G999"]),
+    ("split_part", 2, &["1", "2", "-1", "100"]),
+    ("to_date", 1, &["YYYY-MM-DD", "DD", "IYYY-IW", ""]),
+    ("to_timestamp", 1, &["YYYY-MM-DD", "DD", "IYYY-IW", ""]),
+    ("width_bucket", 3, &["1", "5", "100"]),
+];
+
+const FIELDS: &[&str] = &[
+    "epoch",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "milliseconds",
+    "microseconds",
+    "quarter",
+    "decade",
+    "century",
+    "millennium",
+    "week",
+    "dow",
+    "doy",
+    "isodow",
+    "isoyear",
+    "julian",
+    "timezone",
+    "timezone_hour",
+    "timezone_minute",
+];
+const BOUNDS: &[&str] = &["[]", "[)", "(]", "()"];
+const FORMATS: &[&str] = &["hex", "base64", "escape"];
+const ENCODINGS: &[&str] = &["UTF8", "LATIN1", "SQL_ASCII", "WIN1252"];
+const FORMS: &[&str] = &["NFC", "NFD", "NFKC", "NFKD"];
+const YEARS: &[&str] = &["2020", "1", "-44", "9999"];
+const MONTHS: &[&str] = &["1", "2", "12"];
+const PLACES: &[&str] = &["0", "1", "2"];
+const FLAGS: &[&str] = &["", "i", "x", "n"];
+const FLAGS_OF_ALL: &[&str] = &["", "i", "x", "n", "s"];
+const ARRAYS: &[&str] = &[
+    "[]",
+    "[null]",
+    "[1,null,\"x\"]",
+    "[[1]]",
+    "[{\"a\":null}]",
+    "[\"\"]",
+];
+const OBJECTS: &[&str] = &[
+    "{}",
+    "{\"a\":null}",
+    "{\"a\":1,\"b\":null}",
+    "{\"\":\"\"}",
+    "{\"a\":{\"b\":[1]}}",
+    "{\"a\":\"x\",\"b\":[null]}",
+];
+const PAIRS: &[&str] = &["{}", "{a,1}", "{a,NULL}", "{{a,1},{b,NULL}}", "{b,c}"];
+const KINDS: &[&str] = &["\"all\"", "[\"string\",\"key\"]", "[]", "\"numeric\""];
+
+/// The values that fit an argument.
+pub(super) fn values(function: &str, place: usize, ty: &str) -> Vec<String> {
+    let hint = HINTS
+        .iter()
+        .find(|(name, hinted, _)| *name == function && *hinted == place);
+    let literal = |text: &&str| format!("'{}'::{ty}", text.replace('\'', "''"));
+    hint.map(|(_, _, texts)| texts.iter().map(literal).collect())
+        .unwrap_or_default()
+}
