@@ -3,8 +3,13 @@
 //! It is called by `cargo xtask soundness` and `cargo xtask builtins`.
 
 mod builtins;
+mod fuzz;
+mod suite;
 
+mod claims;
+mod options;
 mod random;
+mod report;
 mod session;
 
 use std::env;
@@ -12,9 +17,20 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
-const HELP: &str = "\
-Usage: cargo xtask builtins [--check]
-       cargo xtask soundness …
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask builtins [--check] [--verdicts <file>]
+       cargo xtask soundness --suite <folder> [--major <n>] [--mutate] [--only <file>,…] [--violations <folder>]
+       cargo xtask soundness --random [--major <n>] [--seed <n>] [--minutes <n>] [--violations <folder>]
+
+  --suite <folder>       run PostgreSQL's own regression suite, src/test/regress of its source, and compare what is
+                         claimed of each statement with what it returns
+  --major <n>            the server's major; of the suite, unless it is given
+  --mutate               run each query again over data that holds NULL wherever constraints allow it
+  --only <file>,…        only these files of the suite
+  --random               make schemas, rows and statements at random, the same for the same seed
+  --seed <n>             the first seed; each schema has one of its own
+  --minutes <n>          how long, 1 unless it is given
+  --violations <folder>  write each broken claim into a file of its own
 ";
 
 fn main() -> ExitCode {
@@ -31,6 +47,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     match arguments.split_first() {
         Some((chore, rest)) if chore == "builtins" => builtins::run(rest),
+        Some((chore, rest)) if chore == "soundness" => options::run(rest),
         _ => bail!("expected what to do\n\n{HELP}"),
     }
 }

@@ -1,7 +1,9 @@
 //! A session on a private server, which describes and executes.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, anyhow};
-use hathi_describe::{Database, Limits, Refusal, Rows};
+use hathi_describe::{Database, Dsn, Limits, Refusal, Rows};
 use hathi_local::{OwnedServer, Server};
 
 /// A private server of a major; its settings make it fast and forgetful.
@@ -23,6 +25,19 @@ pub(crate) fn connect(url: &str) -> anyhow::Result<Database> {
         .parse()
         .context("a server's own URL is not understood")?;
     Ok(Database::connect(&dsn, Limits::default())?)
+}
+
+/// Connects to a URL as another user.
+pub(crate) fn connect_as(url: &str, user: &str) -> anyhow::Result<Database> {
+    let mut dsn: Dsn = url
+        .parse()
+        .context("a server's own URL is not understood")?;
+    dsn.user = Some(user.to_owned());
+    let limits = Limits {
+        answer: Duration::from_secs(120),
+        ..Limits::default()
+    };
+    Ok(Database::connect(&dsn, limits)?)
 }
 
 /// Executes what has to succeed, and returns the rows of its last statement.
