@@ -22,5 +22,6 @@ pages! {
     cancelling "src/cancelling.md",
     errors "src/errors.md",
     notices "src/notices.md",
+    observability "src/observability.md",
     pool "src/pool.md",
 }

@@ -37,6 +37,7 @@ const PARTS: Parts = Parts {
         },
     ],
     writes: false,
+    summary: "SELECT sailor",
     origin: Origin {
         file: file!(),
         line: line!(),

@@ -117,6 +117,7 @@ impl Code<'_> {
         let names = self.params.iter().map(Param::name);
         let columns = self.columns.iter().map(|column| column.code(self.site));
         let writes = self.description.is_write();
+        let summary = hathi_sql_text::summary(sql);
         quote_spanned! {*span=>
             const PARTS: &#krate::__private::Parts = &#krate::__private::Parts {
                 sql: #sql,
@@ -124,6 +125,7 @@ impl Code<'_> {
                 names: &[#(#names),*],
                 columns: &[#(#columns),*],
                 writes: #writes,
+                summary: #summary,
                 origin: #krate::__private::Origin {
                     file: ::core::file!(),
                     line: ::core::line!(),

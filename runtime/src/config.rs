@@ -17,12 +17,14 @@ mod sources;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod wire_trace;
 
 pub(crate) use self::network::SocketOptions;
 pub(crate) use self::password::Password;
 
 pub(crate) use self::listeners::Listeners;
 use self::password::Callback;
+pub use self::wire_trace::WireTrace;
 use crate::tls::Setups;
 
 /// How long connecting may take unless the configuration says otherwise.
@@ -63,6 +65,8 @@ pub struct Config {
     cancel_on_drop: bool,
     listeners: Listeners,
     tls: Setups,
+    // The environment decides where nothing is said.
+    wire_trace: Option<WireTrace>,
 }
 
 impl Config {
@@ -82,6 +86,7 @@ impl Config {
             cancel_on_drop: false,
             listeners: Listeners::default(),
             tls: Setups::default(),
+            wire_trace: None,
         }
     }
 
@@ -175,7 +180,7 @@ impl Config {
             .unwrap_or_else(|| "postgres".to_owned())
     }
 
-    fn database_of<'a>(&'a self, role: &'a str) -> &'a str {
+    pub(crate) fn database_of<'a>(&'a self, role: &'a str) -> &'a str {
         self.dsn.database.as_deref().unwrap_or(role)
     }
 

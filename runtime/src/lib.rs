@@ -14,6 +14,7 @@ mod error;
 mod fragment;
 #[cfg(feature = "macros")]
 mod macros;
+mod observe;
 mod pipeline;
 mod pool;
 mod prepared;
@@ -38,7 +39,7 @@ pub use codec::{
     ArgumentError, Arguments, Bind, ColumnError, DataRow, Decode, DecodeError, DecodeNullable,
     Encode, EncodeError, FromValue,
 };
-pub use config::Config;
+pub use config::{Config, WireTrace};
 pub use copy::{CopyFormat, CopyIn, CopyOptions, CopyOut};
 pub use error::Error;
 pub use fragment::{Fragment, FragmentCommand, FragmentQuery, Identifier, Nest};

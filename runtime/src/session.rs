@@ -38,6 +38,7 @@ pub(crate) use self::drive::{Event, Link};
 use crate::cardinality::{Cardinality, Many, One, Optional};
 use crate::config::Config;
 use crate::error::{Error, Kind};
+use crate::observe::Verb;
 use crate::prepared::{PreparedCommand, PreparedQuery};
 use crate::query::{Command, Executable, Query, Statement};
 
@@ -147,9 +148,8 @@ impl Session {
     ///
     /// The cardinality of the query has no say here: as many rows come as there are.
     pub fn stream<S: Statement>(&mut self, statement: S) -> Rows<'_, S::Row> {
-        let call = Call::start(&mut self.link, statement.source(), &|to| {
-            statement.bind_to(to)
-        });
+        let bind: BindTo<'_> = &|to| statement.bind_to(to);
+        let call = Call::start(&mut self.link, statement.source(), bind, Verb::Stream);
         Rows::new(call, statement.decode())
     }
 
@@ -163,9 +163,13 @@ impl Session {
     ///
     /// See [`Fetch`].
     pub fn execute<E: Executable>(&mut self, command: E) -> Affected<'_> {
-        Affected::new(Call::start(&mut self.link, command.source(), &|to| {
-            command.bind_to(to)
-        }))
+        let bind: BindTo<'_> = &|to| command.bind_to(to);
+        Affected::new(Call::start(
+            &mut self.link,
+            command.source(),
+            bind,
+            Verb::Command,
+        ))
     }
 
     /// Prepares a query on the server without running it, and compares its columns: what is wrong with it is known
@@ -401,9 +405,8 @@ impl Session {
     }
 
     fn start<S: Statement, C: Cardinality>(&mut self, statement: &S) -> Fetch<'_, S::Row, C> {
-        let call = Call::start(&mut self.link, statement.source(), &|to| {
-            statement.bind_to(to)
-        });
+        let bind: BindTo<'_> = &|to| statement.bind_to(to);
+        let call = Call::start(&mut self.link, statement.source(), bind, Verb::Query);
         Fetch::new(call, statement.decode())
     }
 }

@@ -11,6 +11,7 @@ pub use hathi_wire::Column;
 
 use crate::error::{Error, Kind};
 use crate::fragment::Mistake;
+use crate::observe::Subject;
 
 /// Where in the user's source a statement stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub struct Parts {
     pub columns: &'static [Column],
     /// Whether it changes anything.
     pub writes: bool,
+    /// What it does, in a few words: its operation and its relations. Empty if only the text says it.
+    pub summary: &'static str,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -172,6 +175,18 @@ impl Source {
             Self::Checked(parts) => parts.sql,
             Self::Raw(raw) => raw.sql,
             Self::Composed(composed) => &composed.sql,
+        }
+    }
+
+    /// What it is to those who are told of it.
+    #[cold]
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        match self {
+            Self::Checked(parts) => {
+                let known = (!parts.summary.is_empty()).then_some(parts.summary);
+                Subject::Statement(parts.sql, known)
+            }
+            Self::Raw(_) | Self::Composed(_) => Subject::Statement(self.sql(), None),
         }
     }
 

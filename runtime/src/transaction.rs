@@ -10,10 +10,11 @@ pub use self::options::{Isolation, Retry, TransactionOptions};
 
 use crate::cardinality::{Cardinality, Many, One, Optional};
 use crate::error::{Error, Kind};
+use crate::observe::{Around, Watch};
 use crate::pipeline::Pipeline;
 use crate::query::{Executable, Query, Statement};
 use crate::session::scopes::End;
-use crate::session::{Affected, Fetch, Rows, Script, Session};
+use crate::session::{Affected, Fetch, Link, Rows, Script, Session};
 use crate::sql;
 
 /// A transaction, or a savepoint in one. Whatever was not committed is undone when it is dropped.
@@ -255,6 +256,12 @@ impl<'s> Transaction<'s> {
         self.session.simple(script)
     }
 
+    /// What the work of a closure is done in.
+    pub(super) fn around(&mut self) -> Around {
+        let scope = self.session.link().scope();
+        scope.map_or_else(|| Watch::default().around(), Watch::around)
+    }
+
     async fn finish(&mut self, end: End) -> Result<(), Error> {
         let Some(sql) = self.session.link().end_of_scope(end) else {
             self.over = true;
@@ -262,21 +269,38 @@ impl<'s> Transaction<'s> {
             return Ok(());
         };
         if end == End::Keep && self.session.link().is_spoiled() {
-            return Err(Error::new(Kind::Spoiled));
+            return Err(self.failed(|_| Error::new(Kind::Spoiled)));
         }
         let transaction = self.session.link().depth() == 1;
         let said = self.session.link().say_end(&sql).await;
         match said {
             Ok(_) => {
                 self.over = true;
+                if let Some(watch) = self.session.link().scope_mut() {
+                    watch.ended(match end {
+                        End::Keep => "committed",
+                        End::Undo => "rolled_back",
+                    });
+                }
                 self.session.link().pop_scope();
                 Ok(())
             }
             Err(error) if transaction && end == End::Keep => {
-                Err(self.session.link().doubt_commit(error))
+                Err(self.failed(|link| link.doubt_commit(error)))
             }
-            Err(error) => Err(error),
+            Err(error) => Err(self.failed(|_| error)),
         }
+    }
+
+    /// It could not be ended as was asked.
+    #[cold]
+    fn failed(&mut self, error: impl FnOnce(&mut Link) -> Error) -> Error {
+        let link = self.session.link();
+        let error = error(link);
+        if let Some(watch) = link.scope_mut() {
+            watch.failed(&error);
+        }
+        error
     }
 
     async fn chain(&mut self, sql: &str, keeps: bool) -> Result<(), Error> {

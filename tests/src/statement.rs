@@ -48,6 +48,7 @@ macro_rules! statement {
             names: &[$($crate::statement!(@unnamed $parameter)),*],
             columns: &[$(::hathi::__private::Column { name: $name, ty: <$marker as ::hathi::sql::Type>::TYPE }),*],
             writes: $writes,
+            summary: "",
             origin: $crate::__at(file!(), line!(), column!()),
         }
     };
@@ -122,6 +123,7 @@ impl Made {
             names: names.leak(),
             columns: self.columns.leak(),
             writes: self.writes,
+            summary: "",
             origin: __at(file!(), line!(), 1),
         }))
     }

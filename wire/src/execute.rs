@@ -218,6 +218,11 @@ impl Execute {
         self.segment
     }
 
+    /// Whether the server is asked to prepare the statement on the way, and has not said that it has.
+    pub fn prepares(&self, connection: &Connection) -> bool {
+        connection.statements().is_pending(self.statement)
+    }
+
     /// What has gone wrong so far.
     pub(crate) fn failure(&self) -> Option<&Failure> {
         self.outcome.as_ref().err()

@@ -25,6 +25,7 @@ mod ssl;
 mod startup;
 mod statements;
 mod tag;
+mod trace;
 pub mod types;
 
 pub use backend::{
@@ -54,3 +55,4 @@ pub use startup::{
 };
 pub use statements::{Column, Described, Drift, Identity, StatementCounters, Statements};
 pub use tag::Completed;
+pub use trace::{Told, Trace};

@@ -377,6 +377,11 @@ impl Statements {
         }
     }
 
+    /// Whether a Parse of the statement has not been answered.
+    pub(crate) fn is_pending(&self, id: StatementId) -> bool {
+        self.entries[id.0].state == State::Pending
+    }
+
     /// ParseComplete has arrived.
     pub(crate) fn parsed(&mut self, id: StatementId) {
         let entry = &mut self.entries[id.0];

@@ -23,6 +23,7 @@ const BY_ID: Query<(Int4,), Sailor, Many> = Query::__new(
         names: &["id"],
         columns: &[column("id", 23), column("name", 25), column("age", 23)],
         writes: false,
+        summary: "SELECT sailor",
         origin: Origin {
             file: file!(),
             line: line!(),

@@ -40,6 +40,7 @@ static PARTS: Parts = Parts {
         },
     ],
     writes: false,
+    summary: "",
     origin: Origin {
         file: file!(),
         line: line!(),

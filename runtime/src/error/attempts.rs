@@ -46,7 +46,7 @@ impl Attempts {
     }
 
     /// Whether nothing went wrong but that time ran out.
-    pub(super) fn is_timeout(&self) -> bool {
+    pub(crate) fn is_timeout(&self) -> bool {
         !self.tried.is_empty() && self.tried.iter().all(|(_, cause)| cause.is_timeout())
     }
 

@@ -1,5 +1,8 @@
 //! What callers match on: violated constraints, conflicts between transactions, and ends that nobody can be sure of.
 
+#[cfg(feature = "tracing")]
+mod words;
+
 use hathi_wire::sqlstate::SqlState;
 
 use super::{Error, Kind};

@@ -14,12 +14,18 @@ use super::pooled::Pooled;
 use super::slots::End;
 use super::turn::Turn;
 use crate::error::Error;
+use crate::observe::{Verb, watched};
 
 /// How long a connection may take to answer a question before it is taken for gone.
 const PING: Duration = Duration::from_secs(5);
 
 /// A connection, waited for at most as long as the pool says.
 pub(super) async fn acquire(inner: &Arc<Inner>) -> Result<Pooled, Error> {
+    let observed = || inner.settings.observed.clone();
+    watched(Verb::Acquire, observed, "ACQUIRE", in_time(inner)).await
+}
+
+async fn in_time(inner: &Arc<Inner>) -> Result<Pooled, Error> {
     inner.wake_up();
     if let Some(pooled) = at_once(inner)? {
         return Ok(pooled);

@@ -19,6 +19,7 @@ use super::slots::{Due, End, Hold, InLine, Slots};
 use super::turn::Waiter;
 use crate::config::Config;
 use crate::error::Error;
+use crate::observe::Observed;
 
 /// Locks for as long as a few assignments take. What panicked while holding the lock has left nothing half done that
 /// others could not live with.
@@ -31,6 +32,8 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(super) struct Settings {
     pub(super) config: Config,
     pub(super) options: PoolOptions,
+    // What those are told who listen.
+    pub(super) observed: Observed,
 }
 
 #[derive(Debug)]
@@ -47,7 +50,11 @@ impl Inner {
     pub(super) fn new(config: Config, options: PoolOptions) -> Self {
         Self {
             slots: Mutex::new(Slots::new(options.max, options.min_idle)),
-            settings: Arc::new(Settings { config, options }),
+            settings: Arc::new(Settings {
+                observed: Observed::new(&config, None),
+                config,
+                options,
+            }),
             changed: Notify::new(),
             runtime: OnceLock::new(),
             reaper: OnceLock::new(),
@@ -56,7 +63,9 @@ impl Inner {
 
     /// Whether a server that takes no writes is of no use here.
     pub(super) fn expects_writes(&self) -> bool {
-        let Settings { config, options } = &*self.settings;
+        let Settings {
+            config, options, ..
+        } = &*self.settings;
         options
             .expects_writes
             .unwrap_or_else(|| config.asks_for_writes())

@@ -3,6 +3,7 @@
 use super::Pool;
 use super::shared::Single;
 use crate::cardinality::{Cardinality, Many, One, Optional};
+use crate::observe::Verb;
 use crate::query::{Executable, Statement};
 use crate::session::{Affected, Call, Fetch, Rows};
 
@@ -92,21 +93,22 @@ impl Pool {
     /// As [`fetch`](Self::fetch).
     pub fn execute<E: Executable>(&self, command: E) -> Affected<'_> {
         let single = Single::new(&self.inner, &|to| command.bind_to(to));
-        Affected::new(Call::of_pool(command.source(), single))
+        Affected::new(Call::of_pool(command.source(), single, Verb::Command))
     }
 
     /// Runs a query and returns its rows one by one; see [`Session::stream`](crate::Session::stream). The stream has a
     /// connection for itself until its last row was read or it is dropped.
     pub fn stream<S: Statement>(&self, statement: S) -> Rows<'_, S::Row> {
         let single = Single::new(&self.inner, &|to| statement.bind_to(to));
-        let call = Call::of_pool(statement.source(), single.map(Single::streaming));
+        let single = single.map(Single::streaming);
+        let call = Call::of_pool(statement.source(), single, Verb::Stream);
         Rows::new(call, statement.decode())
     }
 
     fn start<S: Statement, C: Cardinality>(&self, statement: &S) -> Fetch<'_, S::Row, C> {
         let single = Single::new(&self.inner, &|to| statement.bind_to(to));
         Fetch::new(
-            Call::of_pool(statement.source(), single),
+            Call::of_pool(statement.source(), single, Verb::Query),
             statement.decode(),
         )
     }

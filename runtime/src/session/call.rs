@@ -1,5 +1,7 @@
 //! One statement on its way: the part of every verb that does not depend on the statement's types.
 
+mod watched;
+
 use std::num::NonZeroU32;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -9,6 +11,7 @@ use hathi_wire::{Completed, EncodeError, Execute, Failure, Frame};
 use super::drive::{Event, Link};
 use crate::codec::{ArgumentError, Arguments, DataRow};
 use crate::error::{Error, Kind};
+use crate::observe::{self, Verb, Watch};
 use crate::pool::Single;
 use crate::source::Source;
 
@@ -20,6 +23,7 @@ pub(crate) type BindTo<'a> = &'a dyn Fn(&mut Arguments<'_>) -> Result<(), Argume
 pub(crate) struct Call<'s> {
     source: Source,
     state: State<'s>,
+    watch: Watch,
 }
 
 #[derive(Debug)]
@@ -41,7 +45,15 @@ struct Running<'s> {
 
 impl<'s> Call<'s> {
     /// Encodes the statement; nothing is sent before the first poll.
-    pub(crate) fn start(link: &'s mut Link, source: Source, bind: BindTo<'_>) -> Self {
+    pub(crate) fn start(link: &'s mut Link, source: Source, bind: BindTo<'_>, verb: Verb) -> Self {
+        if observe::is_wanted() {
+            return Self::start_watched(link, source, bind, verb);
+        }
+        Self::start_alone(link, source, bind)
+    }
+
+    #[inline(always)]
+    fn start_alone(link: &'s mut Link, source: Source, bind: BindTo<'_>) -> Self {
         let state = match encode(link, &source, bind) {
             Ok(execute) => State::Running(Running {
                 link,
@@ -50,16 +62,29 @@ impl<'s> Call<'s> {
             }),
             Err(error) => State::Refused(error.within(&source)),
         };
-        Self { source, state }
+        Self {
+            source,
+            state,
+            watch: Watch::default(),
+        }
     }
 
     /// A statement given to a pool.
-    pub(crate) fn of_pool(source: Source, single: Result<Single<'s>, Error>) -> Self {
+    pub(crate) fn of_pool(source: Source, single: Result<Single<'s>, Error>, verb: Verb) -> Self {
         let state = match single {
             Ok(single) => State::Pool(Box::new(single)),
             Err(error) => State::Refused(error.within(&source)),
         };
-        Self { source, state }
+        let watch = if observe::is_wanted() {
+            Watch::new(verb)
+        } else {
+            Watch::default()
+        };
+        Self {
+            source,
+            state,
+            watch,
+        }
     }
 
     pub(crate) fn source(&self) -> &Source {
@@ -69,6 +94,9 @@ impl<'s> Call<'s> {
     /// The next row, or how the statement ended.
     #[inline]
     pub(crate) fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply<'_>, Error>> {
+        if self.watch.is_some() {
+            return self.poll_watched_row(cx);
+        }
         match &mut self.state {
             State::Running(running) if !running.over => {
                 let event = ready!(running.link.poll_exchange(&mut running.execute, cx));
@@ -103,6 +131,13 @@ impl<'s> Call<'s> {
 
     /// Where the next row lies, or how the statement ended: for rows that are lent.
     pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arrived, Error>> {
+        if self.watch.is_some() {
+            return self.poll_watched(cx);
+        }
+        self.poll_unwatched(cx)
+    }
+
+    fn poll_unwatched(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arrived, Error>> {
         match &mut self.state {
             State::Running(running) if !running.over => {
                 let event = ready!(running.link.poll_execute(&mut running.execute, cx));
@@ -133,7 +168,7 @@ impl<'s> Call<'s> {
             }
             Ok(Event::Paused) => {
                 running.execute.more(&mut running.link.connection);
-                return self.poll_frame(cx);
+                return self.poll_unwatched(cx);
             }
             Ok(Event::Done(Err(failure))) => {
                 running.over = true;

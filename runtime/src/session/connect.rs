@@ -16,11 +16,17 @@ use super::target;
 use super::transport::{Address, Transport, addresses};
 use crate::config::{Config, Password};
 use crate::error::{Attempts, Error, Kind};
+use crate::observe::{Observed, Verb, watched};
 use crate::tls::Tls;
 
 /// Opens a session with the first host that lets us in and is of the kind that was asked for; the error names every host
 /// that was tried.
 pub(crate) async fn connect(config: &Config) -> Result<Link, Error> {
+    let observed = || Observed::new(config, None);
+    watched(Verb::Connect, observed, "CONNECT", search(config)).await
+}
+
+async fn search(config: &Config) -> Result<Link, Error> {
     config.dsn().check()?;
     let mut hosts = config.places();
     let mut dice = match config.dsn().load_balance_hosts {
@@ -215,9 +221,11 @@ impl Search<'_> {
         let mut credentials = Credentials::new(self.role.clone(), password).following(config.dsn());
         credentials.encrypted = route.is_encrypted();
         credentials.channel_binding = transport.end_point();
+        let transport = transport.traced(&config.traces_to()).map_err(Kind::Io)?;
         // The limit of connecting holds for the whole of it.
         let mut link = Link::new(transport, route, config.statements(), None);
         link.tell(config.listeners());
+        link.observed = Observed::new(config, Some(host));
         let settings = config.settings(&self.role);
         let mut startup =
             Startup::start(&mut link.connection, credentials, settings).map_err(Kind::Encode)?;

@@ -18,6 +18,7 @@ use super::scopes::Scope;
 use super::transport::Transport;
 use crate::config::Listeners;
 use crate::error::{Error, Kind};
+use crate::observe::Observed;
 
 /// One connection and what drives it. Nothing here depends on a statement's types.
 #[derive(Debug)]
@@ -52,6 +53,8 @@ pub(crate) struct Link {
     pub(super) spoiled: usize,
     // The transaction has failed in a way that the same again may not.
     pub(crate) worth_retrying: bool,
+    // What those are told who listen.
+    pub(crate) observed: Observed,
 }
 
 /// What an exchange has for its caller.
@@ -94,6 +97,7 @@ impl Link {
             savepoints: 0,
             spoiled: 0,
             worth_retrying: false,
+            observed: Observed::default(),
         }
     }
 

@@ -74,14 +74,14 @@ impl<R, C: Cardinality> Future for Fetch<'_, R, C> {
             match ready!(this.call.poll_row(cx))? {
                 Reply::Row(row) if this.excess.is_none() => match (this.decode)(&row) {
                     Ok(row) => this.excess = C::push(&mut this.rows, row).err(),
-                    Err(error) => return Poll::Ready(Err(error.within(this.call.source()))),
+                    Err(error) => return Poll::Ready(Err(this.call.refuse(error))),
                 },
                 // The rest of a result that is too long is read and dropped: the statement may yet fail.
                 Reply::Row(_) => {}
                 Reply::Done(_) => {
                     let rows = std::mem::replace(&mut this.rows, Gathered::new());
                     let outcome = this.excess.map_or_else(|| C::finish(rows), Err);
-                    return Poll::Ready(outcome.map_err(|count| row_count(count, &this.call)));
+                    return Poll::Ready(outcome.map_err(|count| row_count(count, &mut this.call)));
                 }
             }
         }
@@ -89,8 +89,8 @@ impl<R, C: Cardinality> Future for Fetch<'_, R, C> {
 }
 
 #[cold]
-fn row_count(count: RowCount, call: &Call<'_>) -> Error {
-    Error::new(Kind::RowCount(count)).within(call.source())
+fn row_count(count: RowCount, call: &mut Call<'_>) -> Error {
+    call.refuse(Error::new(Kind::RowCount(count)))
 }
 
 impl<R, C: Cardinality> fmt::Debug for Fetch<'_, R, C> {

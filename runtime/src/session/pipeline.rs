@@ -9,6 +9,7 @@ use super::call::BindTo;
 use super::drive::{Event, Link};
 use crate::codec::{Arguments, DataRow};
 use crate::error::{Error, Kind};
+use crate::observe::{self, Subject, Verb, Watch};
 use crate::pipeline::Pipeline;
 use crate::source::Source;
 
@@ -43,6 +44,11 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub async fn pipeline<P: Pipeline>(&mut self, statements: P) -> Result<P::Output, Error> {
+        let watch = self.watch_pipeline(&statements);
+        watch.run(self.run_together(statements)).await
+    }
+
+    async fn run_together<P: Pipeline>(&mut self, statements: P) -> Result<P::Output, Error> {
         let mut flight = Flight::new(self.link());
         flight.prepare(&statements).await?;
         let (mut batch, sources) = flight.queue_together(&statements)?;
@@ -119,6 +125,29 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub async fn pipeline_each<P: Pipeline>(&mut self, statements: P) -> Result<P::Results, Error> {
+        let watch = self.watch_pipeline(&statements);
+        watch.run(self.run_apart(statements)).await
+    }
+
+    /// One span for all of them, named after what they are if they are alike.
+    fn watch_pipeline<P: Pipeline>(&mut self, statements: &P) -> Watch {
+        if !observe::is_wanted() {
+            return Watch::default();
+        }
+        let mut sources = Vec::new();
+        // Whether a statement can be run at all is found out when it is.
+        let _ = statements.each(&mut |source, _| {
+            sources.push(source);
+            Ok(())
+        });
+        let link = self.link();
+        let subjects: Vec<Subject<'_>> = sources.iter().map(Source::subject).collect();
+        let mut watch = Watch::new(Verb::Pipeline);
+        watch.begin(&link.observed, link.scope(), Subject::Batch(&subjects));
+        watch
+    }
+
+    async fn run_apart<P: Pipeline>(&mut self, statements: P) -> Result<P::Results, Error> {
         let mut flight = Flight::new(self.link());
         flight.prepare(&statements).await?;
         let members = flight.queue_apart(&statements)?;

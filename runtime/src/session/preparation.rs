@@ -9,6 +9,7 @@ use hathi_wire::{Exchange, Keep};
 
 use super::drive::{Event, Link};
 use crate::error::{Error, Kind};
+use crate::observe::{self, Verb, Watch};
 use crate::source::Source;
 
 /// A statement that is being prepared; the future of [`prepare_query`](super::Session::prepare_query) and
@@ -23,6 +24,7 @@ pub struct Preparation<'s, H> {
     source: Source,
     handle: H,
     state: State,
+    watch: Watch,
 }
 
 #[derive(Debug)]
@@ -40,11 +42,18 @@ impl<'s, H: Copy> Preparation<'s, H> {
             Ok(None) => State::Known,
             Err(error) => State::Refused(error.within(&source)),
         };
+        let is_new = matches!(state, State::Running(_));
+        let watch = if is_new && observe::is_wanted() {
+            Watch::new(Verb::Prepare)
+        } else {
+            Watch::default()
+        };
         Self {
             link,
             source,
             handle,
             state,
+            watch,
         }
     }
 }
@@ -65,6 +74,29 @@ impl<H: Copy> Future for Preparation<'_, H> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
+        if !this.watch.is_some() {
+            return this.poll_unwatched(cx);
+        }
+        if this.watch.is_unborn() {
+            let scope = this.link.scope();
+            let subject = this.source.subject();
+            this.watch.begin(&this.link.observed, scope, subject);
+        }
+        let mut watch = std::mem::take(&mut this.watch);
+        let polled = watch.within(|| this.poll_unwatched(cx));
+        match &polled {
+            Poll::Ready(Ok(_)) => watch.completed(0),
+            Poll::Ready(Err(error)) => watch.failed(error),
+            Poll::Pending => {}
+        }
+        this.watch = watch;
+        polled
+    }
+}
+
+impl<H: Copy> Preparation<'_, H> {
+    fn poll_unwatched(&mut self, cx: &mut Context<'_>) -> Poll<Result<H, Error>> {
+        let this = self;
         let State::Running(keep) = &mut this.state else {
             return Poll::Ready(match std::mem::replace(&mut this.state, State::Over) {
                 State::Known => Ok(this.handle),

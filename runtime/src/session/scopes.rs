@@ -7,6 +7,7 @@ use hathi_wire::{RiderId, SegmentId, TransactionStatus};
 use super::drive::Link;
 use super::script::Script;
 use crate::error::{Error, Kind};
+use crate::observe::{self, Subject, Verb, Watch};
 
 /// A transaction, or a savepoint in one.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct Scope {
     savepoint: Option<String>,
     // The segment that says how it ends.
     pub(super) ending: Option<SegmentId>,
+    // Lives as long as it is open.
+    watch: Watch,
 }
 
 impl Link {
@@ -82,11 +85,37 @@ impl Link {
             None => begin.to_owned(),
         };
         let begin = self.connection.ride(sql);
+        let watch = self.watch_scope(savepoint.is_some());
         self.scopes.push(Scope {
             begin,
             savepoint,
             ending: None,
+            watch,
         });
+    }
+
+    fn watch_scope(&self, is_savepoint: bool) -> Watch {
+        if !observe::is_wanted() {
+            return Watch::default();
+        }
+        let (verb, name) = if is_savepoint {
+            (Verb::Savepoint, "SAVEPOINT")
+        } else {
+            (Verb::Transaction, "TRANSACTION")
+        };
+        let mut watch = Watch::new(verb);
+        watch.begin(&self.observed, self.scope(), Subject::Named(name));
+        watch
+    }
+
+    /// What watches the innermost one.
+    pub(crate) fn scope(&self) -> Option<&Watch> {
+        self.scopes.last().map(|scope| &scope.watch)
+    }
+
+    /// The same, to be told how it ends.
+    pub(crate) fn scope_mut(&mut self) -> Option<&mut Watch> {
+        self.scopes.last_mut().map(|scope| &mut scope.watch)
     }
 
     /// How many are open, one in the other.

@@ -8,6 +8,7 @@ use hathi_wire::{Exchange, Frame, Simple, SimpleResult};
 
 use super::drive::{Event, Link};
 use crate::error::{Error, Kind};
+use crate::observe::{self, Subject, Verb, Watch};
 use crate::script_result::{ScriptResult, TextRow};
 
 /// A script on its way; the future of [`simple`](super::Session::simple).
@@ -21,6 +22,7 @@ pub struct Script<'s> {
     link: &'s mut Link,
     sql: Box<str>,
     state: Result<Simple, Option<Error>>,
+    watch: Watch,
 }
 
 impl<'s> Script<'s> {
@@ -33,6 +35,11 @@ impl<'s> Script<'s> {
             link,
             sql: sql.into(),
             state,
+            watch: if observe::is_wanted() {
+                Watch::new(Verb::Script)
+            } else {
+                Watch::default()
+            },
         }
     }
 
@@ -40,6 +47,10 @@ impl<'s> Script<'s> {
     pub(super) fn is_end_of_scope(&mut self) {
         if let (Ok(simple), Some(scope)) = (&self.state, self.link.scopes.last_mut()) {
             scope.ending = Some(simple.segment());
+        }
+        if let Some(scope) = self.link.scope() {
+            let subject = Subject::Script(&self.sql);
+            self.watch.begin_in(&self.link.observed, scope, subject);
         }
     }
 
@@ -50,6 +61,28 @@ impl<'s> Script<'s> {
 
     /// The next row, or how the statements ended.
     fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply, Error>> {
+        if !self.watch.is_some() {
+            return self.poll_unwatched(cx);
+        }
+        if self.watch.is_unborn() {
+            let scope = self.link.scope();
+            let subject = Subject::Script(&self.sql);
+            self.watch.begin(&self.link.observed, scope, subject);
+        }
+        let mut watch = std::mem::take(&mut self.watch);
+        let polled = watch.within(|| self.poll_unwatched(cx));
+        match &polled {
+            Poll::Ready(Ok(Reply::Done(results))) => {
+                watch.completed(results.iter().map(|result| result.completed.rows).sum());
+            }
+            Poll::Ready(Err(error)) => watch.failed(error),
+            Poll::Ready(Ok(Reply::Row(_))) | Poll::Pending => {}
+        }
+        self.watch = watch;
+        polled
+    }
+
+    fn poll_unwatched(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply, Error>> {
         let simple = match &mut self.state {
             Ok(simple) => simple,
             Err(error) => {

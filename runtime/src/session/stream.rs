@@ -122,10 +122,12 @@ impl<'s, R> Rows<'s, R> {
             Ok(Arrived::Row(frame)) => Ok(Some(frame)),
             Ok(Arrived::Done(_)) => {
                 self.ended = true;
+                self.call.end_watch();
                 Ok(None)
             }
             Err(error) => {
                 self.ended = true;
+                self.call.end_watch();
                 Err(error)
             }
         };
@@ -141,17 +143,21 @@ impl<'s, R> Rows<'s, R> {
             Ok(Reply::Row(row)) => (self.decode)(&row),
             Ok(Reply::Done(_)) => {
                 self.ended = true;
+                self.call.end_watch();
                 return Poll::Ready(None);
             }
             Err(error) => {
                 self.ended = true;
+                self.call.end_watch();
                 return Poll::Ready(Some(Err(error)));
             }
         };
         self.call.wait_anew();
         Poll::Ready(Some(row.map_err(|error| {
             self.ended = true;
-            error.within(self.call.source())
+            let error = self.call.refuse(error);
+            self.call.end_watch();
+            error
         })))
     }
 }

@@ -1,5 +1,7 @@
 //! What a session can run over: sockets, and TLS over one.
 
+mod traced;
+
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
@@ -11,6 +13,7 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
+use self::traced::Traced;
 use crate::tls::TlsStream;
 
 /// Where to reach the server of a session again, to cancel what runs in it.
@@ -45,6 +48,8 @@ pub(crate) enum Transport {
     #[cfg(unix)]
     Unix(UnixStream),
     Tls(TlsStream),
+    // Another one, whose messages are written down.
+    Traced(Box<Traced>),
 }
 
 impl Transport {
@@ -72,6 +77,7 @@ impl Transport {
             #[cfg(unix)]
             Self::Unix(stream) => Pin::new(stream).poll_read(cx, &mut buf),
             Self::Tls(stream) => stream.poll_read(cx, &mut buf),
+            Self::Traced(traced) => return traced.poll_read(cx, space),
         };
         read.map_ok(|()| buf.filled().len())
     }
@@ -87,6 +93,7 @@ impl Transport {
             #[cfg(unix)]
             Self::Unix(stream) => Pin::new(stream).poll_write(cx, bytes),
             Self::Tls(stream) => stream.poll_write(cx, bytes),
+            Self::Traced(traced) => traced.poll_write(cx, bytes),
         }
     }
 
@@ -95,6 +102,7 @@ impl Transport {
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Tls(stream) => stream.poll_flush(cx),
+            Self::Traced(traced) => traced.inner.poll_flush(cx),
             _ => Poll::Ready(Ok(())),
         }
     }
@@ -106,6 +114,7 @@ impl Transport {
             #[cfg(unix)]
             Self::Unix(stream) => stream.try_write(bytes),
             Self::Tls(stream) => at_once(|cx| stream.poll_write(cx, bytes)),
+            Self::Traced(traced) => traced.try_write(bytes),
         }
     }
 
@@ -113,6 +122,7 @@ impl Transport {
     pub(crate) fn try_flush(&mut self) -> io::Result<()> {
         match self {
             Self::Tls(stream) => at_once(|cx| stream.poll_flush(cx)),
+            Self::Traced(traced) => traced.inner.try_flush(),
             _ => Ok(()),
         }
     }
@@ -121,6 +131,7 @@ impl Transport {
     pub(crate) fn end_point(&self) -> Option<Vec<u8>> {
         match self {
             Self::Tls(stream) => stream.end_point(),
+            Self::Traced(traced) => traced.inner.end_point(),
             _ => None,
         }
     }
@@ -131,6 +142,7 @@ impl Transport {
             #[cfg(unix)]
             Self::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Tls(stream) => stream.poll_shutdown(cx),
+            Self::Traced(traced) => traced.inner.poll_shutdown(cx),
         }
     }
 }

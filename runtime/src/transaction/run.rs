@@ -129,7 +129,8 @@ where
     E: From<Error>,
 {
     // An error drops the transaction, which undoes it without waiting.
-    let value = work(&mut transaction).await?;
+    let around = transaction.around();
+    let value = around.run(work(&mut transaction)).await?;
     transaction.commit().await?;
     Ok(value)
 }

@@ -15,6 +15,7 @@ use super::fitness::Pace;
 use super::job::{Answer, Job};
 use crate::codec::{Arguments, DataRow};
 use crate::error::{Error, Kind};
+use crate::observe::Observed;
 use crate::pool::acquiring::{acquire, too_late};
 use crate::pool::inner::Inner;
 use crate::pool::pooled::Pooled;
@@ -102,6 +103,11 @@ impl<'p> Single<'p> {
             rows: None,
             limit: None,
         })
+    }
+
+    /// What those are told who listen.
+    pub(crate) fn observed(&self) -> &Observed {
+        &self.inner.settings.observed
     }
 
     /// Its rows are read one by one, in their reader's own time.

@@ -1,0 +1,255 @@
+//! The span of a call: it begins with the first poll, is entered at each poll, and ends with the call.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use hathi_wire::Host;
+use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
+use tracing::span::Id;
+use tracing::{Level, Span};
+
+use super::place::Place;
+use super::span;
+use super::{Subject, Verb};
+use crate::config::Config;
+use crate::error::Error;
+
+/// Whether anybody at all may want to hear of a call. Everything else is asked only if so.
+#[inline(always)]
+pub(crate) fn is_wanted() -> bool {
+    STATIC_MAX_LEVEL != LevelFilter::OFF && LevelFilter::current() != LevelFilter::OFF
+}
+
+/// What a session knows for those who listen.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Observed {
+    place: Arc<Place>,
+}
+
+impl Observed {
+    /// For a session with a host, or for a pool whose sessions may be with any.
+    pub(crate) fn new(config: &Config, host: Option<&Host>) -> Self {
+        Self {
+            place: Place::new(config, host),
+        }
+    }
+}
+
+/// What watches a call; empty unless somebody listens.
+#[derive(Debug, Default)]
+pub(crate) struct Watch(Option<Box<Watched>>);
+
+#[derive(Debug)]
+struct Watched {
+    verb: Verb,
+    // None until the first poll: what was never polled has never happened.
+    span: Option<Span>,
+    // The span that was around when this one began.
+    around: Option<Id>,
+    // The statement is prepared on the way.
+    preparing: Option<Span>,
+    rows: u64,
+    over: bool,
+}
+
+impl Watch {
+    /// For a call that is about to begin.
+    #[cold]
+    pub(crate) fn new(verb: Verb) -> Self {
+        if !tracing::span_enabled!(target: "hathi", Level::INFO) {
+            return Self(None);
+        }
+        Self(Some(Box::new(Watched {
+            verb,
+            span: None,
+            around: None,
+            preparing: None,
+            rows: 0,
+            over: false,
+        })))
+    }
+
+    #[inline]
+    pub(crate) fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Whether it is to [`begin`](Self::begin).
+    pub(crate) fn is_unborn(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|watched| watched.span.is_none())
+    }
+
+    /// The call begins, in a transaction or outside of any.
+    pub(crate) fn begin(
+        &mut self,
+        observed: &Observed,
+        scope: Option<&Self>,
+        subject: Subject<'_>,
+    ) {
+        let Some(watched) = &mut self.0 else { return };
+        let current = Span::current().id();
+        let parent = match scope.and_then(|scope| scope.0.as_deref()) {
+            // Nothing has been entered since the transaction began: then what is done in it belongs under it.
+            Some(scope) if scope.around == current => scope.span.as_ref().and_then(Span::id),
+            _ => current.clone(),
+        };
+        watched.around = current;
+        watched.span = Some(span::of(watched.verb, subject, &observed.place, parent));
+    }
+
+    /// The end of a transaction begins: under it, whatever is around.
+    pub(crate) fn begin_in(&mut self, observed: &Observed, scope: &Self, subject: Subject<'_>) {
+        scope.within(|| self.begin(observed, None, subject));
+    }
+
+    /// The statement is prepared on the way: until the first answer that is the call's own.
+    pub(crate) fn prepares(&mut self, observed: &Observed, subject: Subject<'_>) {
+        let Some(watched) = &mut self.0 else { return };
+        let parent = watched.span.as_ref().and_then(Span::id);
+        watched.preparing = Some(span::of(Verb::Prepare, subject, &observed.place, parent));
+    }
+
+    /// Does something inside of the span.
+    pub(crate) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+        match self.0.as_deref() {
+            Some(Watched {
+                span: Some(span), ..
+            }) => span.in_scope(work),
+            _ => work(),
+        }
+    }
+
+    /// What enters the span, for work that is polled elsewhere.
+    pub(crate) fn around(&self) -> Around {
+        Around(self.0.as_ref().and_then(|watched| watched.span.clone()))
+    }
+
+    /// Does the work, inside of the span at each poll, to its end.
+    pub(crate) async fn run<T>(
+        mut self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let mut work = pin!(work);
+        poll_fn(|cx| {
+            let polled = self.within(|| work.as_mut().poll(cx));
+            match &polled {
+                Poll::Ready(Ok(_)) => self.completed(0),
+                Poll::Ready(Err(error)) => self.failed(error),
+                Poll::Pending => {}
+            }
+            polled
+        })
+        .await
+    }
+
+    /// A row has come.
+    pub(crate) fn row(&mut self) {
+        if let Some(watched) = &mut self.0 {
+            watched.preparing = None;
+            watched.rows += 1;
+        }
+    }
+
+    /// It has ended well; so many rows were affected, if it affects any.
+    pub(crate) fn completed(&mut self, affected: u64) {
+        let Some(watched) = &mut self.0 else { return };
+        watched.preparing = None;
+        watched.over = true;
+        let (verb, rows) = (watched.verb, watched.rows);
+        let Some(span) = &watched.span else { return };
+        match verb {
+            Verb::Query | Verb::Stream => {
+                span.record("db.response.returned_rows", rows);
+            }
+            Verb::Command => {
+                span.record("hathi.affected_rows", affected);
+            }
+            // Most statements of scripts have no count.
+            Verb::Script if affected > 0 => {
+                span.record("hathi.affected_rows", affected);
+            }
+            _ => {}
+        }
+    }
+
+    /// It has failed.
+    #[cold]
+    pub(crate) fn failed(&mut self, error: &Error) {
+        let Some(watched) = &mut self.0 else { return };
+        watched.over = true;
+        for span in watched.preparing.take().iter().chain(&watched.span) {
+            span.record("otel.status_code", "ERROR");
+            match error.sql_state() {
+                Some(state) => {
+                    span.record("db.response.status_code", state.code());
+                    span.record("error.type", state.code());
+                }
+                None => {
+                    span.record("error.type", error.word());
+                }
+            }
+        }
+    }
+
+    /// A transaction or a savepoint has ended this way.
+    pub(crate) fn ended(&mut self, outcome: &'static str) {
+        if let Some(watched) = &mut self.0
+            && let Some(span) = &watched.span
+            && !watched.over
+        {
+            watched.over = true;
+            span.record("hathi.outcome", outcome);
+        }
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        let Some(span) = self.span.as_ref().filter(|_| !self.over) else {
+            return;
+        };
+        match self.verb {
+            // Whoever has read enough of a stream drops it.
+            Verb::Stream => span.record("db.response.returned_rows", self.rows),
+            Verb::Transaction | Verb::Savepoint => span.record("hathi.outcome", "rolled_back"),
+            _ => span.record("error.type", "dropped"),
+        };
+    }
+}
+
+/// A span that work goes on in, if there is one.
+#[derive(Debug)]
+pub(crate) struct Around(Option<Span>);
+
+impl Around {
+    /// Does the work, inside of the span at each poll.
+    pub(crate) async fn run<F: Future>(self, work: F) -> F::Output {
+        let mut work = pin!(work);
+        poll_fn(|cx| match &self.0 {
+            Some(span) => span.in_scope(|| work.as_mut().poll(cx)),
+            None => work.as_mut().poll(cx),
+        })
+        .await
+    }
+}
+
+/// Does work that is no statement: in a span of its own, if somebody listens.
+pub(crate) async fn watched<T>(
+    verb: Verb,
+    observed: impl FnOnce() -> Observed,
+    name: &str,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let mut watch = Watch::default();
+    if is_wanted() {
+        watch = Watch::new(verb);
+    }
+    if watch.is_some() {
+        watch.begin(&observed(), None, Subject::Named(name));
+    }
+    watch.run(work).await
+}

@@ -1,0 +1,105 @@
+//! A statement on its way that somebody watches: the same, inside of its span.
+
+use std::task::{Context, Poll, ready};
+
+use super::{Arrived, BindTo, Call, Reply, State};
+use crate::error::Error;
+use crate::observe::{Verb, Watch};
+use crate::session::Link;
+use crate::source::Source;
+
+impl<'s> Call<'s> {
+    #[cold]
+    #[inline(never)]
+    pub(super) fn start_watched(
+        link: &'s mut Link,
+        source: Source,
+        bind: BindTo<'_>,
+        verb: Verb,
+    ) -> Self {
+        let mut call = Self::start_alone(link, source, bind);
+        call.watch = Watch::new(verb);
+        call
+    }
+
+    /// The span begins with the first poll: what is dropped before has never been.
+    fn begin(&mut self) {
+        if !self.watch.is_unborn() {
+            return;
+        }
+        let subject = self.source.subject();
+        match &self.state {
+            State::Running(running) => {
+                let link = &*running.link;
+                self.watch.begin(&link.observed, link.scope(), subject);
+                if running.execute.prepares(&link.connection) {
+                    self.watch.prepares(&link.observed, subject);
+                }
+            }
+            State::Pool(single) => self.watch.begin(single.observed(), None, subject),
+            State::Refused(_) | State::Over => {
+                self.watch.begin(&Default::default(), None, subject);
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn poll_watched_row(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Reply<'_>, Error>> {
+        if !matches!(self.state, State::Pool(_)) {
+            return match ready!(self.poll_watched(cx))? {
+                Arrived::Row(frame) => Poll::Ready(self.row(frame).map(Reply::Row)),
+                Arrived::Done(completed) => Poll::Ready(Ok(Reply::Done(completed))),
+            };
+        }
+        self.begin();
+        let Self {
+            source,
+            state,
+            watch,
+        } = self;
+        let State::Pool(single) = state else {
+            return Poll::Pending;
+        };
+        let polled = watch.within(|| single.poll_row(source, cx));
+        match &polled {
+            Poll::Ready(Ok(Reply::Row(_))) => watch.row(),
+            Poll::Ready(Ok(Reply::Done(completed))) => watch.completed(completed.rows),
+            Poll::Ready(Err(error)) => watch.failed(error),
+            Poll::Pending => {}
+        }
+        polled.map_err(|error| error.within(source))
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn poll_watched(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arrived, Error>> {
+        self.begin();
+        let mut watch = std::mem::take(&mut self.watch);
+        let polled = watch.within(|| self.poll_unwatched(cx));
+        match &polled {
+            Poll::Ready(Ok(Arrived::Row(_))) => watch.row(),
+            Poll::Ready(Ok(Arrived::Done(completed))) => watch.completed(completed.rows),
+            Poll::Ready(Err(error)) => watch.failed(error),
+            Poll::Pending => {}
+        }
+        self.watch = watch;
+        polled
+    }
+
+    /// What has come is not what the caller can take.
+    #[cold]
+    pub(crate) fn refuse(&mut self, error: Error) -> Error {
+        let error = error.within(&self.source);
+        self.watch.failed(&error);
+        error
+    }
+
+    /// Nothing more will come.
+    pub(crate) fn end_watch(&mut self) {
+        self.watch = Watch::default();
+    }
+}
