@@ -98,16 +98,7 @@ impl Code<'_> {
     }
 
     fn decoder(&self, row: &RowCode) -> TokenStream {
-        let Site { krate, span, .. } = self.site;
-        let RowCode { ty, value, .. } = row;
-        let argument = row::argument(self.columns.is_empty(), self.site);
-        quote_spanned! {*span=>
-            fn decode(
-                #argument: &#krate::__private::DataRow<'_>,
-            ) -> #krate::__private::Result<#ty, #krate::Error> {
-                #krate::__private::Result::Ok(#value)
-            }
-        }
+        decoder(row, self.columns.is_empty(), self.site)
     }
 
     fn parts(&self) -> TokenStream {
@@ -118,6 +109,7 @@ impl Code<'_> {
         let columns = self.columns.iter().map(|column| column.code(self.site));
         let writes = self.description.is_write();
         let summary = hathi_sql_text::summary(sql);
+        let origin = origin(self.site);
         quote_spanned! {*span=>
             const PARTS: &#krate::__private::Parts = &#krate::__private::Parts {
                 sql: #sql,
@@ -126,12 +118,34 @@ impl Code<'_> {
                 columns: &[#(#columns),*],
                 writes: #writes,
                 summary: #summary,
-                origin: #krate::__private::Origin {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                },
+                origin: #origin,
             };
+        }
+    }
+}
+
+/// The function that makes a row of the bytes that arrive.
+pub(crate) fn decoder(row: &RowCode, unused: bool, site: &Site) -> TokenStream {
+    let Site { krate, span, .. } = site;
+    let RowCode { ty, value, .. } = row;
+    let argument = row::argument(unused, site);
+    quote_spanned! {*span=>
+        fn decode(
+            #argument: &#krate::__private::DataRow<'_>,
+        ) -> #krate::__private::Result<#ty, #krate::Error> {
+            #krate::__private::Result::Ok(#value)
+        }
+    }
+}
+
+/// Where the statement stands.
+pub(crate) fn origin(site: &Site) -> TokenStream {
+    let Site { krate, span, .. } = site;
+    quote_spanned! {*span=>
+        #krate::__private::Origin {
+            file: ::core::file!(),
+            line: ::core::line!(),
+            column: ::core::column!(),
         }
     }
 }

@@ -115,6 +115,16 @@ impl Parse for Signature {
     }
 }
 
+impl Signature {
+    /// The conditions under which the function exists: they hold for what is beside it, too.
+    pub(crate) fn conditions(&self) -> Vec<&Attribute> {
+        let attributes = self.attributes.iter();
+        attributes
+            .filter(|attribute| attribute.path().is_ident("cfg"))
+            .collect()
+    }
+}
+
 impl Row {
     /// The tokens that ask for it.
     pub(crate) fn span(&self) -> Option<Span> {

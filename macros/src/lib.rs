@@ -16,6 +16,7 @@ mod row;
 
 mod bind;
 mod code;
+mod copy;
 mod function;
 mod statement;
 
@@ -56,6 +57,18 @@ pub fn query_file(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn command_file(input: TokenStream) -> TokenStream {
     statement::command_file(input.into(), &read_file, &describe).into()
+}
+
+/// See `hathi::copy_in!`.
+#[proc_macro]
+pub fn copy_in(input: TokenStream) -> TokenStream {
+    copy::copy_in(input.into(), &describe).into()
+}
+
+/// See `hathi::copy_out!`.
+#[proc_macro]
+pub fn copy_out(input: TokenStream) -> TokenStream {
+    copy::copy_out(input.into(), &describe).into()
 }
 
 /// See `hathi::bind!`.

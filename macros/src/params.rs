@@ -24,7 +24,7 @@ pub(crate) struct Param<'a> {
 }
 
 /// The longest tuple of values that the runtime binds.
-const MOST: usize = 64;
+pub(crate) const MOST: usize = 64;
 
 /// Finds the types of all parameters.
 pub(crate) fn params<'a>(

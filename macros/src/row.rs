@@ -45,6 +45,18 @@ pub(crate) struct Column<'a> {
 
 /// Finds the types of all columns.
 pub(crate) fn columns(described: &[ColumnDescription]) -> Result<Vec<Column<'_>>, Refusal> {
+    columns_of(described, Subject::Column)
+}
+
+/// The same for columns that rows are copied into.
+pub(crate) fn copied_in(described: &[ColumnDescription]) -> Result<Vec<Column<'_>>, Refusal> {
+    columns_of(described, Subject::Copied)
+}
+
+fn columns_of<'d>(
+    described: &'d [ColumnDescription],
+    subject: impl Fn(&'d str) -> Subject<'d>,
+) -> Result<Vec<Column<'d>>, Refusal> {
     let mut mistakes = Vec::new();
     let mut columns = Vec::new();
     for (index, description) in described.iter().enumerate() {
@@ -55,7 +67,7 @@ pub(crate) fn columns(described: &[ColumnDescription]) -> Result<Vec<Column<'_>>
                 ty,
             }),
             None => mistakes.push(types::without_codec(
-                Subject::Column(&description.name),
+                subject(&description.name),
                 &description.ty,
             )),
         }
@@ -71,6 +83,17 @@ impl Column<'_> {
         let name = &self.description.name;
         let ty = self.ty.reference(site);
         quote_spanned!(*span=> #krate::__private::Column { name: #name, ty: #ty })
+    }
+
+    /// The SQL type, `Nullable` if NULL may be sent.
+    pub(crate) fn sent(&self, site: &Site) -> TokenStream {
+        let Site { krate, span, .. } = site;
+        let marker = self.ty.marker(site);
+        if self.description.nullable {
+            quote_spanned!(*span=> #krate::sql::Nullable<#marker>)
+        } else {
+            marker
+        }
     }
 
     // The column's own Rust type, in an Option if NULL can arrive.
@@ -217,14 +240,9 @@ fn head(of: Option<&Signature>, site: &Site) -> (TokenStream, TokenStream) {
         return (TokenStream::new(), quote_spanned!(site.span=> pub));
     };
     let Signature {
-        attributes,
-        visibility,
-        name,
-        ..
+        visibility, name, ..
     } = signature;
-    let conditions = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"));
+    let conditions = signature.conditions();
     let documentation = format!(" A row of `{}`.", name.unraw());
     (
         quote_spanned!(site.span=> #(#conditions)* #[doc = #documentation]),
@@ -236,8 +254,8 @@ fn inferred(site: &Site) -> TokenStream {
     quote_spanned!(site.span=> _)
 }
 
-// The names of all fields, or every column that cannot be one.
-fn fields(columns: &[Column<'_>], site: &Site) -> Result<Vec<Ident>, Refusal> {
+/// The names of all fields, or every column that cannot be one.
+pub(crate) fn fields(columns: &[Column<'_>], site: &Site) -> Result<Vec<Ident>, Refusal> {
     let mut mistakes: Vec<Diagnostic> = Vec::new();
     let mut fields = Vec::new();
     for column in columns {

@@ -9,7 +9,7 @@ pub use crate::codec::DataRow;
 pub use crate::copy::{CopyInParts, CopyOutParts};
 pub use crate::fragment::{Composer, Template};
 #[cfg(feature = "macros")]
-pub use crate::macros::{bind, command, command_file, query, query_file};
+pub use crate::macros::{bind, command, command_file, copy_in, copy_out, query, query_file};
 pub use crate::query::DecodeRow;
 pub use crate::source::{Column, Origin, Parts};
 pub use crate::sql::TypeRef;

@@ -1,6 +1,6 @@
 //! The macros: shells that hand the path of this crate to the procedural ones, and their documentation.
 
-pub use hathi_macros::{bind, command, command_file, query, query_file};
+pub use hathi_macros::{bind, command, command_file, copy_in, copy_out, query, query_file};
 
 /// A statement that returns rows, checked against PostgreSQL while it is compiled.
 ///
@@ -106,6 +106,80 @@ macro_rules! query_file {
 #[macro_export]
 macro_rules! command_file {
     ($($input:tt)*) => { $crate::__private::command_file! { $crate $($input)* } };
+}
+
+/// Rows to be copied into a table, checked against PostgreSQL while it is compiled: the table and its columns, their
+/// types, and where NULL may stand.
+///
+/// What is written is a table and its columns, without any other word of COPY; without columns it is all of them that are
+/// not generated. A column that is NOT NULL and has no default cannot be left out. The result is a
+/// [`CopyIn`](crate::CopyIn), in the binary format unless [`with`](crate::CopyIn::with) chooses another one.
+///
+/// # Rows
+///
+/// | written | a row is |
+/// | --- | --- |
+/// | `copy_in!("users (id, name)")` | a tuple of whatever can be sent as the columns' types |
+/// | `copy_in!("users (id, name)" as User)` | a struct of yours, or a reference to one, by the names of its fields |
+/// | `copy_in! { fn users(): "users (id, name)" }` | the struct `Users`, with a public field for each column |
+/// | `copy_in! { fn users() -> User: "users (id, name)" }` | a struct of yours |
+///
+/// The first is a constant of the type `CopyIn<(Int4, Text)>`. The type of a copy of structs belongs to the statement alone:
+/// run it where it stands, or give it a name by a function.
+///
+/// # Example: rows from structs
+///
+/// ```ignore
+/// use hathi::{CopyIn, copy_in, sql};
+///
+/// struct User {
+///     id: i32,
+///     name: String,
+/// }
+///
+/// # async fn demo(session: &mut hathi::Session, users: Vec<User>) -> Result<(), hathi::Error> {
+/// session.copy_in_rows(copy_in!("users (id, name)" as User), &users).await?;
+///
+/// const USERS: CopyIn<(sql::Int4, sql::Text)> = copy_in!("users (id, name)");
+/// let mut copy = session.copy_in(USERS).await?;
+/// copy.send((1, "Ada")).await?;
+/// copy.finish().await?;
+/// # Ok(()) }
+/// ```
+#[macro_export]
+macro_rules! copy_in {
+    ($($input:tt)*) => { $crate::__private::copy_in! { $crate $($input)* } };
+}
+
+/// Rows to be copied out of a query or a table, checked against PostgreSQL while it is compiled.
+///
+/// What is written is a query, or a table with its columns as [`copy_in!`](crate::copy_in!) takes it. A query is SELECT,
+/// VALUES, or INSERT, UPDATE, DELETE or MERGE with RETURNING. COPY takes no parameters, so that nothing is captured. Rows
+/// are those of [`query!`](crate::query!): a struct of their own, one of yours (`as User`), a tuple, a single value, or the
+/// struct of a named function. The result is a [`CopyOut`](crate::CopyOut).
+///
+/// # Example: a table, and a query with a name
+///
+/// ```ignore
+/// use hathi::copy_out;
+///
+/// copy_out! {
+///     /// Who has an address.
+///     pub fn addressees(): "SELECT id, email FROM users WHERE email IS NOT NULL"
+/// }
+///
+/// # async fn demo(session: &mut hathi::Session) -> Result<(), hathi::Error> {
+/// let mut rows = session.copy_out(addressees());
+/// while let Some(row) = rows.next().await {
+///     assert!(row?.id > 0);
+/// }
+/// drop(rows);
+/// let mut users = session.copy_out(copy_out!("users (id, name)" as User));
+/// # Ok(()) }
+/// ```
+#[macro_export]
+macro_rules! copy_out {
+    ($($input:tt)*) => { $crate::__private::copy_out! { $crate $($input)* } };
 }
 
 /// Binds the values of a statement by the names of its parameters, in the statement's order.

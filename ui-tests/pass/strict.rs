@@ -16,7 +16,7 @@
     unsafe_code
 )]
 
-use hathi::{Query, bind, command, query, sql};
+use hathi::{Query, bind, command, copy_in, copy_out, query, sql};
 
 /// One of the crew.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ const LATER: Query<(sql::Int4,), Hand> = query!("SELECT id, nick FROM crew WHERE
 
 /// Named statements.
 pub mod statements {
-    use hathi::{command, query};
+    use hathi::{command, copy_in, copy_out, query};
 
     query! {
         /// Who has this number.
@@ -43,11 +43,33 @@ pub mod statements {
         pub fn rename(id, name): "UPDATE crew SET name = $name WHERE id = $id"
     }
 
+    copy_in! {
+        /// Lets many in.
+        pub fn newcomers(): "crew (name, nick)"
+    }
+
+    copy_in! {
+        /// Lets others in.
+        pub fn others() -> super::Name: "crew (name)"
+    }
+
+    copy_out! {
+        /// Everybody.
+        pub fn everybody(): "SELECT name, joined FROM crew"
+    }
+
     query! {
         /// Any of nine.
         pub fn any_of(a, b, c, d, e, f, g, h, i):
             "SELECT id, \"nick\" FROM crew WHERE id IN ($a, $b, $c, $d, $e, $f, $g, $h, $i)"
     }
+}
+
+/// Somebody who signs on.
+#[derive(Debug)]
+pub struct Name {
+    /// The name.
+    pub name: String,
 }
 
 struct Ship {
@@ -72,6 +94,19 @@ fn main() {
         statements::by_id(id),
         statements::rename(id, &name),
         statements::any_of(1, 2, 3, 4, 5, 6, 7, 8, 9),
+    );
+    let _ = (
+        copy_in!("crew (name)" as Name),
+        copy_in!("crew (name, nick)"),
+    );
+    let _ = (
+        copy_out!("crew (id, name)"),
+        copy_out!("crew (id)" as scalar),
+    );
+    let _ = (
+        statements::newcomers(),
+        statements::others(),
+        statements::everybody(),
     );
     Ship { captain: id }.captain();
 }

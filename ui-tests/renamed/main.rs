@@ -1,6 +1,6 @@
 //! The crate has another name in the manifest, a module of the user has its usual one, and the edition is 2021.
 
-use elephant::{Query, bind, command, query, sql};
+use elephant::{Query, bind, command, copy_in, copy_out, query, sql};
 
 mod hathi {}
 
@@ -16,4 +16,5 @@ fn main() {
     let _ = command!("DELETE FROM crew WHERE id = {id}");
     let _ = bind!(BY_NAME; name = "Ada");
     let _ = by_id(id);
+    let _ = (copy_in!("crew (name, nick)"), copy_out!("crew (id, name)" as tuple));
 }

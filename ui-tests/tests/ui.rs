@@ -29,7 +29,15 @@ fn compile(cases: &str) {
         return tests.compile_fail("fail/live/*.rs");
     }
     tests.pass("pass/*.rs");
-    for stage in ["input", "template", "lookup", "params", "row", "statement"] {
+    for stage in [
+        "input",
+        "template",
+        "lookup",
+        "params",
+        "row",
+        "statement",
+        "copy",
+    ] {
         tests.compile_fail(format!("fail/{stage}/*.rs"));
     }
 }

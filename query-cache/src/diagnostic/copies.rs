@@ -15,6 +15,27 @@ impl Diagnostic {
             .help("or copy the rows of a query out of the database: copy_out!(\"SELECT …\")")
     }
 
+    /// `copy_in!("…" as tuple)`
+    #[must_use]
+    pub fn row_of_copied_in() -> Self {
+        Self::new("rows that are copied in are tuples of whatever can be sent: there is nothing to choose")
+            .help("leave it out, or name a struct whose fields are called like the columns: as User")
+    }
+
+    /// `copy_out! { fn by_id(id): "…" }`
+    #[must_use]
+    pub fn copy_argument(argument: &str) -> Self {
+        Self::new(format!("COPY takes no parameters, found the argument `{argument}`"))
+            .help("read the rows as they come with `session.stream(…)` of a `query!`, which takes parameters")
+    }
+
+    /// More columns than a tuple has elements.
+    #[must_use]
+    pub fn too_many_to_copy(found: usize, most: usize) -> Self {
+        Self::new(format!("expected at most {most} columns, found {found}"))
+            .help("copy the columns that have no default: the database fills the others")
+    }
+
     /// Something else than the table and the columns of a COPY; `None` for the end of the text.
     #[must_use]
     pub fn expected_in_copy(what: &str, found: Option<&str>, place: Range<usize>) -> Self {

@@ -11,12 +11,14 @@ pub enum Subject<'a> {
     Column(&'a str),
     /// A parameter, as it is written: `$1`, `$email`, `{email}`.
     Parameter(&'a str),
+    /// A column that rows are copied into, by its name.
+    Copied(&'a str),
 }
 
 impl fmt::Display for Subject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Column(name) => write!(f, "column \"{name}\""),
+            Self::Column(name) | Self::Copied(name) => write!(f, "column \"{name}\""),
             Self::Parameter(written) => write!(f, "parameter {written}"),
         }
     }
@@ -48,13 +50,13 @@ impl Diagnostic {
         match (subject, ty) {
             (_, "trigger") => diagnostic
                 .help("trigger is only what a trigger function returns: no value of it can be sent or read"),
-            (Subject::Column(_), "record") => {
+            (Subject::Column(_) | Subject::Copied(_), "record") => {
                 diagnostic.help("select the fields one by one, or create the type first: CREATE TYPE name AS (a integer, b text)")
             }
             (Subject::Parameter(_), "record") => {
                 diagnostic.help("create the type first: CREATE TYPE name AS (a integer, b text)")
             }
-            (Subject::Column(_), _) => diagnostic.help("no value of it can be read: cast the column to a type that has values"),
+            (Subject::Column(_) | Subject::Copied(_), _) => diagnostic.help("no value of it can be read: cast the column to a type that has values"),
             (Subject::Parameter(written), _) => {
                 diagnostic.help(format!("no value of it can be sent: add a cast: `{written}::type`"))
             }
@@ -69,6 +71,11 @@ fn by_cast(subject: Subject<'_>, ty: &str) -> String {
         }
         Subject::Column(_) => {
             "read it as text: cast it in the statement, `…::text AS name`".to_owned()
+        }
+        Subject::Copied(name) => {
+            format!(
+                "copy into a temporary table where it is text, then INSERT … SELECT {name}::{ty}"
+            )
         }
         Subject::Parameter(written) => {
             format!("send it as text: cast it in the statement, `{written}::text::{ty}`")

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::EncodeError;
+use super::bind::one;
+use super::{ArgumentError, Encode, EncodeError};
 
 /// A writer of values: each is its length and its bytes, NULL is the length -1.
 ///
@@ -36,6 +37,17 @@ impl<'a> Arguments<'a> {
     #[must_use]
     pub fn nulls(&self) -> usize {
         self.nulls
+    }
+
+    /// Writes a field of a struct that is copied in; `position` is its column's, from 0 on.
+    #[doc(hidden)]
+    #[inline]
+    pub fn __field<S, T: Encode<S>>(
+        &mut self,
+        position: u16,
+        value: &T,
+    ) -> Result<(), ArgumentError> {
+        one::<S, T>(position, value, self)
     }
 
     /// Writes NULL.

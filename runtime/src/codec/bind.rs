@@ -44,7 +44,7 @@ pub(crate) fn encode_one<S, T: Encode<S> + ?Sized>(
 
 /// Writes one value, and makes sure that it was one: the protocol would be out of step otherwise.
 #[inline]
-fn one<S, T: Encode<S>>(
+pub(super) fn one<S, T: Encode<S>>(
     argument: u16,
     value: &T,
     to: &mut Arguments<'_>,

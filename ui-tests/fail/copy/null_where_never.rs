@@ -1,0 +1,7 @@
+struct Hand {
+    name: Option<String>,
+}
+
+fn main() {
+    let _ = hathi::copy_in!("crew (name)" as Hand);
+}

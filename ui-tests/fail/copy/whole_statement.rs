@@ -1,0 +1,3 @@
+fn main() {
+    let _ = hathi::copy_in!("crew (name) FROM STDIN");
+}
