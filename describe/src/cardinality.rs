@@ -3,28 +3,47 @@
 //! Nothing is taken for granted: what is not understood may be missing, and may be there any number of times.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::analyzed::{Command, Query};
 use crate::catalog::Catalog;
 
-mod bounds;
-mod constants;
-mod from;
-mod grouping;
 mod select;
 mod writes;
 
+mod joins;
+mod least;
+
+mod count;
+mod dependencies;
+mod entries;
+mod pinned;
+
+mod pins;
+mod uniqueness;
+
+mod grouping;
+
+mod bounds;
+mod constants;
+
 pub(crate) use bounds::Bounds;
+use dependencies::Dependencies;
 
 /// Queries nested deeper than this prove nothing.
 const DEPTH: usize = 200;
+/// How much is tried for one statement, so that none takes long.
+const STEPS: usize = 5_000;
 
 /// The analysis of one tree. What is found out is kept, so that no query is looked at twice.
 #[derive(Debug)]
 pub(crate) struct Rows<'a> {
     catalog: &'a Catalog,
     known: HashMap<usize, Bounds>,
+    // By the node of the entry.
+    dependencies: HashMap<usize, Rc<Dependencies>>,
     depth: usize,
+    steps: usize,
 }
 
 impl<'a> Rows<'a> {
@@ -32,7 +51,9 @@ impl<'a> Rows<'a> {
         Self {
             catalog,
             known: HashMap::new(),
+            dependencies: HashMap::new(),
             depth: 0,
+            steps: STEPS,
         }
     }
 
@@ -51,12 +72,19 @@ impl<'a> Rows<'a> {
         let bounds = match query.command() {
             Some(Command::Select) => self.select(query),
             Some(Command::Insert) => self.insert(query),
-            Some(Command::Update | Command::Delete | Command::Merge | Command::Utility) | None => {
-                Bounds::ANY
-            }
+            Some(Command::Update | Command::Delete) => self.update(query),
+            Some(Command::Merge) => self.merge(query),
+            Some(Command::Utility) | None => Bounds::ANY,
         };
         self.depth -= 1;
         self.known.insert(index, bounds);
         bounds
+    }
+
+    /// Whether there is time left to try something.
+    fn spend(&mut self) -> bool {
+        let left = self.steps.checked_sub(1);
+        self.steps = left.unwrap_or(0);
+        left.is_some()
     }
 }

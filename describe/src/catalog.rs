@@ -12,9 +12,10 @@ mod keys;
 mod question;
 
 pub(crate) use copied::CopiedTable;
-pub(crate) use keys::Keys;
+pub(crate) use keys::{Key, KeyColumn, Keys, Volatility};
 pub(crate) use question::{Row, question};
 
+use keys::KeyNeeds;
 use question::NotNull;
 
 /// What has to be asked.
@@ -23,6 +24,7 @@ pub(crate) struct Needs {
     relations: BTreeSet<u32>,
     types: BTreeSet<u32>,
     copied: BTreeSet<u32>,
+    keys: KeyNeeds,
 }
 
 /// What was answered.
@@ -60,11 +62,12 @@ struct Type {
 }
 
 impl Needs {
-    /// Notes every relation of a tree.
+    /// Notes every relation of a tree, and all that the number of its rows hangs on.
     pub(crate) fn relations_of(&mut self, tree: &Tree<'_>) {
         let entries = tree.nodes().filter(|node| node.label() == "RANGETBLENTRY");
         self.relations
             .extend(entries.filter_map(|entry| entry.oid("relid")));
+        self.keys.of(tree);
     }
 
     /// Notes a type, unless it is built in.
@@ -82,7 +85,7 @@ impl Needs {
 
     /// Whether nothing has to be asked.
     pub(crate) fn is_empty(&self) -> bool {
-        self.relations.is_empty() && self.types.is_empty()
+        self.relations.is_empty() && self.types.is_empty() && self.keys.is_empty()
     }
 }
 

@@ -30,6 +30,8 @@ struct Record<'t> {
     fields: Range<usize>,
     // The QUERY it is inside of.
     enclosing: Option<usize>,
+    // The number behind those of all nodes inside of it.
+    end: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -172,6 +174,34 @@ impl<'a> Node<'a> {
         // The server prints them as signed numbers.
         let byte = |word: &str| u8::try_from(word.parse::<i16>().ok()?.rem_euclid(256)).ok();
         printed.split_ascii_whitespace().map(byte).collect()
+    }
+
+    /// This node and all that are inside of it, in the order of the text.
+    pub(crate) fn within(self) -> impl Iterator<Item = Self> {
+        let tree = self.tree;
+        (self.index..self.end()).map(move |index| Node { tree, index })
+    }
+
+    /// The nodes directly inside of this one, in the order of the text.
+    pub(crate) fn children(self) -> impl Iterator<Item = Self> {
+        let tree = self.tree;
+        let end = self.end();
+        let mut next = self.index + 1;
+        std::iter::from_fn(move || {
+            let child = Node { tree, index: next };
+            (next < end).then(|| {
+                next = child.end();
+                child
+            })
+        })
+    }
+
+    /// The number behind those of all nodes inside of this one.
+    fn end(self) -> usize {
+        let record = self.tree.nodes.get(self.index);
+        record
+            .map_or(self.index, |record| record.end)
+            .max(self.index + 1)
     }
 
     /// The QUERY around this node: the one whose relations a `varlevelsup` of 1 speaks of.

@@ -1,6 +1,8 @@
 //! The rows of SELECT: what it reads, grouped, combined, and cut off.
 
 use super::constants::{self, Constant};
+use super::joins::Block;
+use super::pins::Known;
 use super::{Bounds, DEPTH, Rows, grouping};
 use crate::analyzed::{Entry, Query};
 use crate::tree::Node;
@@ -17,9 +19,6 @@ impl<'a> Rows<'a> {
             None if query.0.is_null("setOperations") => self.plain(query),
             None => return Bounds::ANY,
         };
-        if !query.0.is_null("distinctClause") {
-            rows = rows.merged();
-        }
         rows = cut(query, rows);
         // Rows that are locked may have gone meanwhile, or be skipped.
         if !query.0.is_null("rowMarks") {
@@ -29,9 +28,26 @@ impl<'a> Rows<'a> {
     }
 
     fn plain(&mut self, query: Query<'a>) -> Bounds {
-        let mut rows = self.from(query);
+        let block = Block::of(query, self.catalog.keys(), Vec::new());
+        let counted = self.count(query, &block, [].into());
+        let known = Known::new(query, self.catalog.keys(), &block, counted.same);
+        let mut rows = Bounds {
+            lo: self.least(query).min(counted.hi),
+            hi: counted.hi,
+        };
         if grouping::is_grouped(query) {
             rows = grouping::groups(query, rows);
+            if query.0.is_null("groupingSets")
+                && self.is_one_group(query, "groupClause", &known, &[])
+            {
+                rows = rows.at_most(1);
+            }
+        }
+        if !query.0.is_null("distinctClause") {
+            rows = rows.merged();
+            if self.is_one_group(query, "distinctClause", &known, &[]) {
+                rows = rows.at_most(1);
+            }
         }
         if query.0.flag("hasTargetSRFs") == Some(false) {
             rows

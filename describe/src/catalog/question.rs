@@ -87,10 +87,10 @@ pub(crate) fn question(needs: &Needs) -> String {
         question += &TYPES.replace("{types}", &array(&needs.types));
         question += "; ";
     }
-    question + &keys::question(&array(&needs.relations))
+    question + &keys::question(&array(&needs.relations), &needs.keys)
 }
 
-fn array(oids: &BTreeSet<u32>) -> String {
+pub(super) fn array(oids: &BTreeSet<u32>) -> String {
     let oids: Vec<String> = oids.iter().map(u32::to_string).collect();
     format!("'{{{}}}'::oid[]", oids.join(","))
 }

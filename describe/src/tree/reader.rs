@@ -155,6 +155,7 @@ impl<'t> Reader<'t> {
             label,
             fields: 0..0,
             enclosing: self.queries.last().copied(),
+            end: index + 1,
         });
         if label == "QUERY" {
             self.queries.push(index);
@@ -173,8 +174,10 @@ impl<'t> Reader<'t> {
         };
         let start = self.tree.fields.len();
         self.tree.fields.extend(self.fields.drain(fields..));
+        let end = self.tree.nodes.len();
         if let Some(record) = self.tree.nodes.get_mut(index) {
             record.fields = start..self.tree.fields.len();
+            record.end = end;
         }
         if self.queries.last() == Some(&index) {
             self.queries.pop();

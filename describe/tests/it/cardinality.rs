@@ -4,6 +4,8 @@ use hathi_query_cache::Cardinality;
 
 use crate::support::{Scratch, on_every_version};
 
+mod joined;
+mod keys;
 mod shapes;
 mod writes;
 
