@@ -4,7 +4,7 @@
 use std::num::NonZeroU32;
 
 use hathi_wire::types::TypeRef;
-use hathi_wire::{Batch, Connection, Exchange, Execute, Keep, Prepare, SegmentId, Simple, Statement, Step};
+use hathi_wire::{Batch, Connection, CopyBuffer, CopyIn, CopyOut, Exchange, Execute, Keep, Prepare, SegmentId, Simple, Statement, Step};
 use libfuzzer_sys::fuzz_target;
 
 /// A connection and all that was handed over to its transport.
@@ -79,7 +79,31 @@ impl Talk {
                 let segment = execute.segment();
                 self.run(&mut execute, segment, messages, polls, Execute::more)
             }
-            2 | 3 => {
+            2 if kind & 4 == 0 => {
+                let columns = Some(("SELECT", Box::default())).filter(|_| kind & 8 == 0);
+                let Ok(mut copy) = CopyIn::start(&mut self.connection, "COPY", columns) else {
+                    return messages;
+                };
+                let segment = copy.segment();
+                self.run(&mut copy, segment, messages, polls, |copy, connection| {
+                    let mut data = CopyBuffer::with_capacity(8);
+                    data.data().push(kind);
+                    let _ = copy.send(connection, &mut data);
+                    match kind & 16 {
+                        0 => copy.finish(connection),
+                        _ => copy.fail(connection, "no more"),
+                    }
+                })
+            }
+            2 => {
+                let columns = Some(("SELECT", &[][..])).filter(|_| kind & 8 == 0);
+                let Ok(mut copy) = CopyOut::start(&mut self.connection, "COPY", columns) else {
+                    return messages;
+                };
+                let segment = copy.segment();
+                self.run(&mut copy, segment, messages, polls, nothing)
+            }
+            3 => {
                 let mut batch = Batch::start(&mut self.connection);
                 for _ in 0..3 {
                     if batch.add(&mut self.connection, &statement, &mut arguments).is_err() {

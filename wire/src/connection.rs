@@ -9,6 +9,7 @@ use crate::server_error::ServerError;
 use crate::statements::{StatementId, Statements};
 
 mod abandon;
+mod feed;
 mod receive;
 mod riders;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tests;
 
 pub use riders::RiderId;
 
+use feed::Feed;
 use riders::{Rider, Seated};
 
 /// Buffers above this size are given back when they are empty.
@@ -126,6 +128,8 @@ pub struct Connection {
     riders: Vec<Rider>,
     seated: Vec<Seated>,
     next_rider: u64,
+    // Segments that copy in and have not been answered to their end.
+    feeds: Vec<Feed>,
 }
 
 /// Whether names may mean other tables than when statements were prepared.
@@ -161,6 +165,7 @@ impl Connection {
             riders: Vec::new(),
             seated: Vec::new(),
             next_rider: 0,
+            feeds: Vec::new(),
         }
     }
 
@@ -212,7 +217,7 @@ impl Connection {
     /// Whether nothing has been handed over of what somebody waits for.
     pub fn is_untouched(&self) -> bool {
         let live = self.segments.iter().find(|segment| !segment.abandoned);
-        live.is_none_or(|segment| self.sent <= self.index(segment.start))
+        live.is_none_or(|segment| self.handed_over_to() <= segment.start)
     }
 
     /// Whether no answer that is owed belongs to anybody.
@@ -326,7 +331,7 @@ impl Connection {
     /// Whether nothing of a segment has been handed over.
     pub fn is_unsent(&self, id: SegmentId) -> bool {
         let segment = self.segments.iter().find(|segment| segment.id == id);
-        segment.is_some_and(|segment| self.sent <= self.index(segment.start))
+        segment.is_some_and(|segment| self.handed_over_to() <= segment.start)
     }
 
     /// Takes back the last message of the newest segment, which is so long and has not been handed over: more follows.
@@ -347,6 +352,11 @@ impl Connection {
     #[inline]
     pub(crate) fn position(&self) -> u64 {
         self.base + u64::try_from(self.out.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Where the first byte that was not handed over stands in the stream of all bytes.
+    fn handed_over_to(&self) -> u64 {
+        self.base + u64::try_from(self.sent).unwrap_or(u64::MAX)
     }
 
     /// A Bind and the Execute behind it, where Bind stands counted from the segment's start, if they have not been given

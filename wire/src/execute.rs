@@ -39,6 +39,8 @@ pub enum Failure {
     CommitRolledBack,
     /// The statement wants to move COPY data.
     Copy,
+    /// The statement does not move COPY data, or moves it the other way.
+    NotCopy,
 }
 
 /// What else is on its way when a statement is sent.

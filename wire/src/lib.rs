@@ -8,6 +8,9 @@ mod backend;
 mod batch;
 mod close;
 mod connection;
+mod copy_buffer;
+mod copy_in;
+mod copy_out;
 mod dsn;
 mod exchange;
 mod execute;
@@ -34,6 +37,9 @@ pub use backend::{
 pub use batch::{Batch, BatchFailure};
 pub use close::Close;
 pub use connection::{Aside, Connection, RiderId, SegmentId};
+pub use copy_buffer::CopyBuffer;
+pub use copy_in::CopyIn;
+pub use copy_out::CopyOut;
 pub use dsn::{
     AuthMethod, AuthMethods, ChannelBinding, Dsn, DsnError, Host, Keepalives, LoadBalanceHosts,
     ProtocolVersion, Secret, SslMode, SslNegotiation, TargetSessionAttrs, UnusablePassfile,

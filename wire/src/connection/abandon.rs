@@ -14,7 +14,7 @@ impl Connection {
     /// becomes:   [Parse][Describe][Bind][Sync]           an Execute that was never handed over never runs
     /// ```
     /// Whole messages that the transport has not taken are dropped, one taken in part is completed, and the Sync that
-    /// is then owed is queued. If nothing was taken, the segment has never been.
+    /// is then owed is queued. If nothing was taken, the segment has never been. What a COPY owes instead, its feed knows.
     pub fn abandon(&mut self, id: SegmentId) {
         let Some(index) = self.segments.iter().position(|segment| segment.id == id) else {
             return;
@@ -30,16 +30,17 @@ impl Connection {
         if !self.seated.is_empty() {
             self.stand_up(id, position);
         }
-        if self.sent <= start {
+        if self.handed_over_to() <= self.segments[index].start {
             self.cut(index, start..end, &[]);
             self.segments.remove(index);
             return;
         }
+        let owed = self.owed_by_feed(id, position);
         let segment = &mut self.segments[index];
         segment.abandoned = true;
         if cut < end || !segment.closed {
             segment.closed = true;
-            self.cut(index, cut..end, frontend::SYNC);
+            self.cut(index, cut..end, owed);
         }
     }
 
@@ -69,7 +70,7 @@ impl Connection {
     /// Says ROLLBACK again, behind all that has been handed over, be it in part, and before all that has not.
     #[cold]
     pub(super) fn roll_back_again(&mut self) {
-        let sent = self.base + u64::try_from(self.sent).unwrap_or(u64::MAX);
+        let sent = self.handed_over_to();
         let index = self
             .segments
             .iter()
@@ -116,7 +117,7 @@ impl Connection {
     }
 
     /// The first boundary between messages that is not before what was handed over.
-    fn boundary(&self, start: usize, end: usize) -> usize {
+    pub(super) fn boundary(&self, start: usize, end: usize) -> usize {
         let mut at = start;
         while at < self.sent && at < end {
             let length = self
@@ -130,7 +131,7 @@ impl Connection {
     }
 
     /// Replaces bytes that were not handed over and moves what stands behind them.
-    fn cut(&mut self, index: usize, range: std::ops::Range<usize>, by: &[u8]) {
+    pub(super) fn cut(&mut self, index: usize, range: std::ops::Range<usize>, by: &[u8]) {
         let moved_from = self.base + u64::try_from(range.end).unwrap_or(u64::MAX);
         let (removed, added) = (
             u64::try_from(range.len()).unwrap_or(0),

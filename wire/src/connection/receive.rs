@@ -123,7 +123,10 @@ impl Connection {
             Backend::CommandComplete(words) => self.tag(words),
             Backend::ParseComplete | Backend::CloseComplete => self.take_effect(tag)?,
             Backend::Error(_) => return self.failed(tag, message, live),
-            Backend::CopyIn if !live => self.refuse_copy(),
+            Backend::CopyIn if !live => {
+                self.forget_feed();
+                self.refuse_copy();
+            }
             Backend::RowDescription(_) | Backend::NoData if !live => {
                 self.overhear(tag, &message)?
             }
@@ -131,6 +134,9 @@ impl Connection {
         }
         if self.segments.is_empty() {
             return Err(ProtocolError::Unasked { tag });
+        }
+        if !live && !self.feeds.is_empty() {
+            self.overhear_feed(&message);
         }
         Ok(live.then_some(message))
     }
@@ -196,6 +202,9 @@ impl Connection {
             }
         }
         self.drop_effects(|effect| effect.segment == id);
+        if !live && !self.feeds.is_empty() {
+            self.overhear_feed(&message);
+        }
         Ok(live.then_some(message))
     }
 
