@@ -16,6 +16,7 @@ use hathi_wire::{
 
 use crate::cardinality::RowCount;
 use crate::codec::{ArgumentError, ColumnError, DecodeError};
+use crate::copy::CopyFailure;
 use crate::fragment::Mistake;
 use crate::pool::PoolFailure;
 use crate::row::NoSuchColumn;
@@ -88,7 +89,7 @@ pub(crate) enum Kind {
     // A statement in the transaction was not what had been checked.
     Spoiled,
     ChainedSavepoint,
-    Copy,
+    Copy(CopyFailure),
     Timeout {
         limit: Duration,
         during: &'static str,
@@ -224,18 +225,6 @@ impl Error {
     #[must_use]
     pub fn is_commit_rolled_back(&self) -> bool {
         matches!(self.0.kind, Kind::CommitRolledBack | Kind::Spoiled)
-    }
-
-    /// Whether a value could not be sent or read, or a column was asked for that is not there.
-    #[must_use]
-    pub fn is_codec(&self) -> bool {
-        match &self.0.kind {
-            Kind::Fragment(mistake) => mistake.is_codec(),
-            kind => matches!(
-                kind,
-                Kind::Argument(_) | Kind::Column(_) | Kind::NoSuchColumn(_)
-            ),
-        }
     }
 }
 
@@ -407,7 +396,7 @@ impl fmt::Display for Kind {
             Self::ChainedSavepoint => f.write_str(
                 "only a transaction can be chained, found a savepoint: use commit or rollback",
             ),
-            Self::Copy => f.write_str("COPY cannot run as a query or a command"),
+            Self::Copy(failure) => failure.fmt(f),
             Self::Pool(failure) => failure.fmt(f),
             Self::Common(error) => error.0.head(f),
             Self::Timeout { limit, during } => write!(f, "no answer within {limit:?} while {during}"),
@@ -461,6 +450,7 @@ impl std::error::Error for Error {
             Kind::Password(error) => error.source(),
             Kind::Argument(error) => error.source(),
             Kind::Column(error) => error.source(),
+            Kind::Copy(failure) => failure.source(),
             _ => None,
         }
     }
@@ -493,7 +483,7 @@ impl From<Failure> for Error {
             Failure::Server(error) => Kind::Server(error),
             Failure::Drift(drift) => Kind::Drift(drift),
             Failure::CommitRolledBack => Kind::CommitRolledBack,
-            _ => Kind::Copy,
+            failure => Kind::Copy(failure.into()),
         })
     }
 }

@@ -40,7 +40,10 @@ pub use codec::{
     Encode, EncodeError, FromValue,
 };
 pub use config::{Config, WireTrace};
-pub use copy::{CopyFormat, CopyIn, CopyOptions, CopyOut};
+pub use copy::{
+    CopyFormat, CopyIn, CopyInBytes, CopyInCommand, CopyOptions, CopyOut, CopyOutBytes,
+    CopyOutCommand, CopyProgress, CopyRows, CopyWriter,
+};
 pub use error::Error;
 pub use fragment::{Fragment, FragmentCommand, FragmentQuery, Identifier, Nest};
 pub use hathi_wire::sqlstate::SqlState;

@@ -4,6 +4,7 @@ mod between;
 mod call;
 mod cancel;
 mod connect;
+mod copying;
 mod deadline;
 mod drain;
 mod drive;

@@ -262,6 +262,10 @@ impl<'s> Transaction<'s> {
         scope.map_or_else(|| Watch::default().around(), Watch::around)
     }
 
+    pub(crate) fn session(&mut self) -> &mut Session {
+        self.session
+    }
+
     async fn finish(&mut self, end: End) -> Result<(), Error> {
         let Some(sql) = self.session.link().end_of_scope(end) else {
             self.over = true;

@@ -239,6 +239,10 @@ impl<R> CopyOut<R> {
         }
     }
 
+    pub(crate) const fn decode(&self) -> DecodeRow<R> {
+        self.decode
+    }
+
     pub(crate) const fn columns(&self) -> &'static [Column] {
         match self.text {
             OutText::Checked(parts) => parts.columns,

@@ -8,6 +8,19 @@ use hathi_wire::sqlstate::SqlState;
 use super::{Error, Kind};
 
 impl Error {
+    /// Whether a value could not be sent or read, or a column was asked for that is not there.
+    #[must_use]
+    pub fn is_codec(&self) -> bool {
+        match &self.0.kind {
+            Kind::Fragment(mistake) => mistake.is_codec(),
+            Kind::Copy(failure) => failure.is_codec(),
+            kind => matches!(
+                kind,
+                Kind::Argument(_) | Kind::Column(_) | Kind::NoSuchColumn(_)
+            ),
+        }
+    }
+
     /// The unique or primary key constraint that was violated.
     ///
     /// # Example: an address that is taken

@@ -219,7 +219,7 @@ impl Link {
     }
 
     #[inline]
-    fn take_messages<E: Exchange>(
+    pub(super) fn take_messages<E: Exchange>(
         &mut self,
         exchange: &mut E,
     ) -> Result<Option<Event<E::Output>>, Error> {
@@ -246,7 +246,7 @@ impl Link {
 
     /// Writes what waits and reads what has come; ready when something was read.
     #[inline]
-    fn poll_transfer(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    pub(super) fn poll_transfer(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         if self.broken {
             return Poll::Ready(Err(Error::new(Kind::Closed(None))));
         }
@@ -345,7 +345,7 @@ impl Link {
     }
 
     #[cold]
-    fn give_up(&mut self, error: Error) -> Error {
+    pub(super) fn give_up(&mut self, error: Error) -> Error {
         self.broken = true;
         error
     }
