@@ -19,6 +19,7 @@ pages! {
     tls "src/tls.md",
     statements_page "src/statements.md",
     transactions "src/transactions.md",
+    copy_page "src/copy.md",
     cancelling "src/cancelling.md",
     errors "src/errors.md",
     notices "src/notices.md",

@@ -3,6 +3,7 @@
 mod ask;
 mod cancelled;
 mod connect;
+mod copy;
 mod drift;
 mod dropped;
 mod ended;

@@ -209,6 +209,7 @@ impl Connection {
     pub fn unsent_for_nobody(&self) -> &[u8] {
         let live = self.segments.iter().find(|segment| !segment.abandoned);
         let end = live.map_or(self.out.len(), |segment| self.index(segment.start));
+        let end = end.min(self.end_of_undecided_feed());
         let unsent = self.unsent();
         let count = end.saturating_sub(self.sent);
         unsent.get(..count).unwrap_or(unsent)

@@ -141,6 +141,19 @@ impl Connection {
         }
     }
 
+    /// Where the messages end of the first abandoned COPY that the server has not answered: what stands behind it would be
+    /// taken for its data.
+    pub(super) fn end_of_undecided_feed(&self) -> usize {
+        let undecided = self.feeds.iter().filter_map(|feed| {
+            let of_feed = |found: &super::Segment| found.id == feed.segment && found.abandoned;
+            let index = self.segments.iter().position(of_feed)?;
+            self.segments
+                .get(index + 1)
+                .map(|next| self.index(next.start))
+        });
+        undecided.min().unwrap_or(self.out.len())
+    }
+
     /// The front segment no longer decides what it owes.
     pub(super) fn forget_feed(&mut self) {
         if let Some(front) = self.segments.front().map(|segment| segment.id) {

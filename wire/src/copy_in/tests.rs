@@ -328,6 +328,25 @@ fn nothing_stands_behind_the_copy_before_its_reply() {
 }
 
 #[test]
+fn a_rollback_behind_a_copy_that_was_dropped_waits_for_its_reply() {
+    let mut talk = Talk::new(Server::new(), usize::MAX);
+    let exchange = talk.start();
+    let asked = talk.connection.unsent().to_vec();
+    talk.connection.handed_over(asked.len());
+    talk.connection.abandon(exchange.segment());
+    talk.connection.roll_back_for_nobody();
+    let rest = talk.connection.unsent_for_nobody();
+    assert!(!rest.contains(&b'Q'), "{rest:?}");
+    for (tag, body) in talk.server.hear(&asked) {
+        talk.connection.receive(tag, &body).unwrap();
+    }
+    let rest = talk.connection.unsent_for_nobody();
+    let at = |tag| rest.iter().position(|byte| *byte == tag);
+    assert!(at(b'f') < at(b'S') && at(b'S') < at(b'Q'), "{rest:?}");
+    talk.is_in_step();
+}
+
+#[test]
 fn other_statements_are_told_apart() {
     for reply in [(b'C', &b"SELECT 1\0"[..]), (b'I', b"")] {
         let mut connection = Connection::new(8);
