@@ -234,10 +234,6 @@ impl Transaction<'_> {
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a command is handed over, so that callers need no name for it"
-)]
 impl Pool {
     /// Begins to copy rows in over a connection of its own, which goes back when the COPY is over; see
     /// [`Session::copy_in`].
