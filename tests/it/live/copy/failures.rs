@@ -76,9 +76,9 @@ on_every_server! {
     async fn a_row_that_is_there_twice_ends_the_copy_wherever_it_stands(db) {
         let mut session = session(db).await;
         for options in FORMATS {
-            for at in [0, 1, 3000, 20_000] {
+            for at in [0, 1, 3000] {
                 // What is sent behind the refused row is many times what sockets hold.
-                let rows = (0..at).chain(std::iter::repeat_n(1, 100_000)).map(|id| (id, "somebody with a long name"));
+                let rows = (0..at).chain(std::iter::repeat_n(1, 20_000)).map(|id| (id, "somebody with a long name"));
                 let error = within(60, session.copy_in_rows(USERS.with(*options), rows)).await.unwrap_err();
                 assert_eq!(error.unique_violation(), Some("users_pkey"), "{options:?} {at}: {error}");
                 assert!(error.to_string().contains("COPY users"), "{error}");
