@@ -30,7 +30,7 @@ impl Kind {
             Self::RowCount(_) => "row_count",
             Self::CommitRolledBack | Self::Spoiled => "commit_rolled_back",
             Self::TransactionOver | Self::ChainedSavepoint => "transaction",
-            Self::Copy => "copy",
+            Self::Copy(_) => "copy",
             _ => "other",
         }
     }
