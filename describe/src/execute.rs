@@ -35,6 +35,17 @@ impl Database {
         self.client.execute(sql)
     }
 
+    /// Has a statement prepared and described, and draws no conclusions: what describing costs without analysis. Returns
+    /// whether the server accepts it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the conversation fails.
+    pub fn prepare(&mut self, sql: &str) -> Result<bool, Error> {
+        let answers = self.client.describe(std::iter::once(sql))?;
+        Ok(answers.iter().all(|answer| answer.outcome.is_ok()))
+    }
+
     /// Whether a transaction is open in this session, and whether it has failed.
     #[must_use]
     pub fn transaction(&self) -> TransactionStatus {

@@ -75,6 +75,7 @@ pub(crate) fn compare(
     rows: &Rows,
 ) {
     let Some(columns) = &description.columns else {
+        eprintln!("{place}: described without columns: {sql}");
         return counts.skip("described without columns, answered with some");
     };
     counts.statements += 1;
@@ -134,4 +135,62 @@ pub(crate) fn broken(description: &Description, rows: &Rows) -> Vec<(String, Str
         broken.push((claim, format!("{count} rows came")));
     }
     broken
+}
+
+#[cfg(test)]
+mod tests {
+    use hathi_describe::Rows;
+    use hathi_query_cache::{Cardinality, ColumnDescription, Description, StatementKind};
+
+    use super::broken;
+
+    fn description(cardinality: Cardinality, because: Option<&str>, nullable: bool) -> Description {
+        let column = ColumnDescription {
+            name: "a".to_owned(),
+            ty: "int4".to_owned(),
+            nullable,
+            origin: None,
+            because: because.map(str::to_owned),
+        };
+        Description {
+            statement: StatementKind::Select,
+            cardinality: Some(cardinality),
+            parameters: Vec::new(),
+            columns: Some(vec![column]),
+            reads: Vec::new(),
+            writes: Vec::new(),
+        }
+    }
+
+    fn rows(values: &[Option<&str>]) -> Rows {
+        let row = |value: &Option<&str>| vec![value.map(|value| value.as_bytes().to_vec())];
+        Rows {
+            columns: vec!["a".to_owned()],
+            rows: values.iter().map(row).collect(),
+        }
+    }
+
+    #[test]
+    fn null_breaks_a_claim_of_the_analysis_and_of_nobody_else() {
+        let null = rows(&[Some("1"), None]);
+        let many = Cardinality::Many;
+        assert_eq!(broken(&description(many, None, false), &null).len(), 1);
+        assert!(broken(&description(many, None, true), &null).is_empty());
+        let named = description(many, Some("its name says so"), false);
+        assert!(broken(&named, &null).is_empty());
+    }
+
+    #[test]
+    fn each_cardinality_has_the_numbers_of_rows_that_break_it() {
+        let broken_by = |cardinality| -> Vec<usize> {
+            let description = description(cardinality, None, true);
+            let count =
+                |count: &usize| !broken(&description, &rows(&vec![Some("1"); *count])).is_empty();
+            (0..3).filter(count).collect()
+        };
+        assert_eq!(broken_by(Cardinality::One), [0, 2]);
+        assert_eq!(broken_by(Cardinality::Optional), [2]);
+        assert_eq!(broken_by(Cardinality::AtLeastOne), [0]);
+        assert!(broken_by(Cardinality::Many).is_empty());
+    }
 }

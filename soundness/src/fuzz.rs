@@ -132,6 +132,21 @@ fn on_schema(
     Ok(())
 }
 
+/// Statements over one schema, and a session in which that is there: for what is measured.
+pub(crate) fn sample(
+    url: &str,
+    major: u32,
+    seed: u64,
+    count: u64,
+) -> anyhow::Result<(Database, Vec<String>)> {
+    let mut database = session::connect(url)?;
+    let schema = Schema::draw(&mut Choices::drawn(Random::new(seed)), major);
+    set_up(&mut database, &schema)?;
+    let statement =
+        |number| Writer::new(&schema, Choices::drawn(Random::new(number)), major).statement();
+    Ok((database, (0..count).map(statement).collect()))
+}
+
 /// Makes a schema of its own for a session.
 fn set_up(database: &mut Database, schema: &Schema) -> anyhow::Result<()> {
     session::run(
@@ -230,7 +245,7 @@ fn smallest(
     });
     let (sql, claim, truth) = found?;
     let used = |statement: &&String| {
-        let own = statement.split_whitespace().nth(2).unwrap_or_default();
+        let own = statement.split([' ', '(']).nth(2).unwrap_or_default();
         sql.contains(own)
             || statement.starts_with("CREATE VIEW")
             || statement.starts_with("CREATE TRIGGER")

@@ -3,6 +3,7 @@
 //! It is called by `cargo xtask soundness` and `cargo xtask builtins`.
 
 mod builtins;
+mod cost;
 mod fuzz;
 mod suite;
 
@@ -21,6 +22,7 @@ pub(crate) const HELP: &str = "\
 Usage: cargo xtask builtins [--check] [--verdicts <file>]
        cargo xtask soundness --suite <folder> [--major <n>] [--mutate] [--only <file>,…] [--violations <folder>]
        cargo xtask soundness --random [--major <n>] [--seed <n>] [--minutes <n>] [--violations <folder>]
+       cargo xtask soundness --cost [--major <n>] [--seed <n>]
 
   --suite <folder>       run PostgreSQL's own regression suite, src/test/regress of its source, and compare what is
                          claimed of each statement with what it returns
@@ -30,6 +32,7 @@ Usage: cargo xtask builtins [--check] [--verdicts <file>]
   --random               make schemas, rows and statements at random, the same for the same seed
   --seed <n>             the first seed; each schema has one of its own
   --minutes <n>          how long, 1 unless it is given
+  --cost                 measure what analysis adds to having a statement prepared and described
   --violations <folder>  write each broken claim into a file of its own
 ";
 

@@ -6,13 +6,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 
-use crate::{HELP, fuzz, suite};
+use crate::{HELP, cost, fuzz, suite};
 
 /// What was asked for.
 #[derive(Debug, Default)]
 struct Asked {
     suite: Option<PathBuf>,
     random: bool,
+    cost: bool,
     major: Option<u32>,
     mutate: bool,
     only: Vec<String>,
@@ -28,6 +29,9 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     if asked.help {
         eprint!("{HELP}");
         return Ok(ExitCode::SUCCESS);
+    }
+    if asked.cost {
+        return cost::run(asked.major.unwrap_or(18), asked.seed.unwrap_or(1));
     }
     match &asked.suite {
         Some(folder) if !asked.random => {
@@ -51,7 +55,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
             minutes: asked.minutes.unwrap_or(1),
             violations: asked.violations,
         }),
-        _ => bail!("expected either --suite or --random\n\n{HELP}"),
+        _ => bail!("expected --suite, --random or --cost\n\n{HELP}"),
     }
 }
 
@@ -67,6 +71,7 @@ impl Asked {
             match argument.as_str() {
                 "--suite" => asked.suite = Some(PathBuf::from(value()?)),
                 "--random" => asked.random = true,
+                "--cost" => asked.cost = true,
                 "--mutate" => asked.mutate = true,
                 "--major" => asked.major = Some(value()?.parse().context("a major is a number")?),
                 "--only" => asked.only = value()?.split(',').map(str::to_owned).collect(),

@@ -32,6 +32,8 @@ pub(crate) struct Counts {
     pub(crate) cardinalities: BTreeMap<String, usize>,
     /// Statements that the server refused, as a regression suite intends.
     pub(crate) refused: usize,
+    /// Statements that hathi itself refuses, by the words of that: nothing is claimed of them.
+    pub(crate) unclaimed: BTreeMap<String, usize>,
     /// Statements that have, or may have, output and were not compared.
     pub(crate) skipped: BTreeMap<String, usize>,
     pub(crate) violations: Vec<Violation>,
@@ -76,6 +78,11 @@ impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let skipped: usize = self.skipped.values().sum();
         writeln!(f, "statements with output    {:>8}", self.statements)?;
+        let unclaimed: usize = self.unclaimed.values().sum();
+        writeln!(f, "refused by hathi          {unclaimed:>8}")?;
+        for (reason, count) in &self.unclaimed {
+            writeln!(f, "  {reason:<40} {count:>6}")?;
+        }
         writeln!(f, "refused by the server     {:>8}", self.refused)?;
         writeln!(
             f,

@@ -155,3 +155,58 @@ pub(super) fn words(rest: &str, variables: &Variables) -> Vec<String> {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Psql, words};
+    use std::path::Path;
+
+    fn psql() -> Psql {
+        Psql::new(Path::new("/suite"), Path::new("/scratch"), 18)
+    }
+
+    #[test]
+    fn only_one_branch_is_taken() {
+        let mut psql = psql();
+        let mut taken = Vec::new();
+        for (name, rest) in [
+            ("if", "false"),
+            ("elif", "on"),
+            ("elif", "on"),
+            ("else", ""),
+            ("endif", ""),
+        ] {
+            psql.follow(name, rest);
+            taken.push(psql.is_active());
+        }
+        assert_eq!(taken, [false, true, false, false, true]);
+    }
+
+    #[test]
+    fn nothing_is_set_where_nothing_is_run() {
+        let mut psql = psql();
+        for (name, rest) in [
+            ("if", "0"),
+            ("set", "a 1"),
+            ("if", "1"),
+            ("set", "a 2"),
+            ("endif", ""),
+            ("endif", ""),
+        ] {
+            psql.follow(name, rest);
+        }
+        assert!(!psql.variables.contains_key("a"));
+    }
+
+    #[test]
+    fn values_are_words_put_together() {
+        let mut psql = psql();
+        psql.follow("getenv", "folder PG_ABS_SRCDIR");
+        psql.follow("set", "file :folder '/data/o''ne.data'");
+        assert_eq!(psql.variables["file"], "/suite/data/o'ne.data");
+        assert_eq!(
+            words("- regress_user", &psql.variables),
+            ["-", "regress_user"]
+        );
+    }
+}

@@ -213,12 +213,26 @@ impl<'o> Runner<'o> {
             }
             (Ok(rows), Err(undescribed)) => {
                 if !rows.columns.is_empty() {
-                    self.counts.skip(&reason(undescribed));
+                    self.undescribed(undescribed);
                 }
                 return Ok(Some(rows));
             }
         }
         Ok(None)
+    }
+
+    /// Counts a statement that has output, and of which nothing is claimed.
+    fn undescribed(&mut self, undescribed: Undescribed) {
+        match undescribed {
+            Undescribed::Text(message) => {
+                let words: Vec<&str> = message.split_whitespace().take(6).collect();
+                *self.counts.unclaimed.entry(words.join(" ")).or_default() += 1;
+            }
+            Undescribed::Refused => self
+                .counts
+                .skip("it ran, but could not be described before"),
+            Undescribed::Lost => {}
+        }
     }
 
     /// Nothing came of it: on purpose, or because something is missing here.
@@ -326,17 +340,6 @@ fn answers(sql: &str) -> bool {
     let mut tokens = lex(sql).filter(|token| !token.kind.is_trivia());
     let first = tokens.find(|token| token.kind != TokenKind::OpenParenthesis);
     first.is_some_and(|token| WORDS.iter().any(|word| token.is_word(sql, word)))
-}
-
-fn reason(undescribed: Undescribed) -> String {
-    match undescribed {
-        Undescribed::Text(message) => {
-            let words: Vec<&str> = message.split_whitespace().take(6).collect();
-            format!("hathi takes no such text: {}", words.join(" "))
-        }
-        Undescribed::Refused => "it ran, but could not be described before".to_owned(),
-        Undescribed::Lost => "the session was lost while it described".to_owned(),
-    }
 }
 
 /// `\gset`: the values of the only row become variables.
