@@ -28,6 +28,14 @@ impl Place {
     pub(super) fn inner(&self) -> &Weak<Inner> {
         &self.inner
     }
+
+    /// Gives the place back, and opens no other connection in it: there is no runtime that could.
+    pub(super) fn vacate(mut self) {
+        if let Some(inner) = std::mem::take(&mut self.inner).upgrade() {
+            let mut slots = inner.slots();
+            slots.open = slots.open.saturating_sub(1);
+        }
+    }
 }
 
 // The slots are locked here: a place, and what holds one, must not be dropped by who has locked them.

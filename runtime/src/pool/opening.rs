@@ -19,13 +19,18 @@ const JITTER: u32 = 25;
 /// Opens a connection for whoever is next in line.
 pub(super) fn open(inner: &Arc<Inner>, place: Place) {
     let settings = Arc::clone(&inner.settings);
-    let opening = Opening { place: Some(place) };
+    let opening = Opening {
+        place: Some(place),
+        has_begun: false,
+    };
     inner.spawn(run(opening, settings));
 }
 
 /// A connection that is being opened. Dropping it, as a runtime does that ends, makes room for another one.
 struct Opening {
     place: Option<Place>,
+    // A runtime that has ended drops a task before its first poll; it would drop the next one, too, and so on for ever.
+    has_begun: bool,
 }
 
 impl Opening {
@@ -85,12 +90,16 @@ impl Drop for Opening {
     fn drop(&mut self) {
         if let (Some(inner), Some(place)) = (self.inner(), self.place.take()) {
             inner.slots().opening -= 1;
-            drop(place);
+            match self.has_begun {
+                true => drop(place),
+                false => place.vacate(),
+            }
         }
     }
 }
 
-async fn run(opening: Opening, settings: Arc<Settings>) {
+async fn run(mut opening: Opening, settings: Arc<Settings>) {
+    opening.has_begun = true;
     while let Some(not_before) = opening.next_attempt() {
         if let Some(not_before) = not_before
             && not_before > Instant::now()

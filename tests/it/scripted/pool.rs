@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use hathi::{Pool, PoolOptions};
-use hathi_tests::{ScriptedServer, message, poll_times, within};
+use hathi_tests::{ScriptedServer, SocketFolder, message, poll_times, within};
 
 use super::conversation::{OTHER, answer_others, passengers};
 
@@ -135,4 +135,25 @@ async fn a_place_is_free_only_when_the_server_has_closed_the_connection() {
     assert_eq!(session.fetch_all(OTHER).await.unwrap(), passengers());
     drop((session, pool));
     server.finish();
+}
+
+#[test]
+fn a_runtime_that_ends_while_somebody_waits_for_a_connection_ends_quietly() {
+    for turns in [0, 50] {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let runtime = builder.enable_all().build().unwrap();
+        let nobody_listens = SocketFolder::new();
+        let pool = Pool::new(nobody_listens.config(), PoolOptions::new().max(1));
+        let mut waiting = Box::pin(pool.acquire());
+        runtime.block_on(async {
+            assert!(poll_times(&mut waiting, 1).await.is_none());
+            for _ in 0..turns {
+                tokio::task::yield_now().await;
+            }
+        });
+        drop(runtime);
+        drop(waiting);
+        let status = pool.status();
+        assert_eq!((status.size, status.waiting), (0, 0));
+    }
 }
