@@ -7,6 +7,8 @@ mod copy;
 mod drift;
 mod dropped;
 mod ended;
+mod failover;
+mod foreign;
 mod fragments;
 mod handles;
 mod limits;

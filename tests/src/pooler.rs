@@ -14,6 +14,7 @@ use crate::daemon::Daemon;
 use crate::server::{Cluster, cluster};
 
 pub use exceptions::{EXCEPTIONS, Exception};
+pub(crate) use program::program;
 pub use through::through;
 
 /// The version of the server behind every pooler.
