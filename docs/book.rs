@@ -25,4 +25,5 @@ pages! {
     notices "src/notices.md",
     observability "src/observability.md",
     pool "src/pool.md",
+    networks "src/networks.md",
 }
