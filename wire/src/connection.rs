@@ -180,20 +180,21 @@ impl Connection {
     /// The bytes that wait for the transport.
     #[inline]
     pub fn unsent(&self) -> &[u8] {
-        let end = if self.one_by_one {
-            self.end_of_first()
-        } else {
-            self.out.len()
-        };
-        self.out.get(self.sent..end).unwrap_or_default()
+        if self.one_by_one {
+            return self.unsent_of_first();
+        }
+        self.out.get(self.sent..).unwrap_or_default()
     }
 
-    /// Where the first segment ends; a message of the simple protocol, which no pooler cuts, belongs to what is before it.
+    /// What may be sent of the first segment; a message of the simple protocol, which no pooler cuts, belongs to what is
+    /// before it.
     #[cold]
-    fn end_of_first(&self) -> usize {
+    #[inline(never)]
+    fn unsent_of_first(&self) -> &[u8] {
         let mut others = self.segments.iter().skip(1);
         let next = others.find(|segment| !segment.simple);
-        next.map_or(self.out.len(), |segment| self.index(segment.start))
+        let end = next.map_or(self.out.len(), |segment| self.index(segment.start));
+        self.out.get(self.sent..end).unwrap_or_default()
     }
 
     /// Notes that the transport has taken `count` bytes: they will reach the server, come what may.
