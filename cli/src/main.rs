@@ -7,6 +7,10 @@ mod prepare;
 
 mod db;
 
+mod grants;
+mod known;
+mod report;
+
 mod difference;
 mod scan;
 mod workspace;
@@ -65,6 +69,8 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Prepare(database) => prepare::run(&database.into(), Mode::Write),
         Command::Check(database) => prepare::run(&database.into(), Mode::Compare),
         Command::Describe(describe) => run_describe(describe),
+        Command::Grants { role } => grants::run(&role),
+        Command::Report { output } => report::run(&output),
         Command::Db(Db::Start { postgres, tcp }) => db::start(db::Start {
             major: postgres,
             tcp,

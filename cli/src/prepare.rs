@@ -1,7 +1,7 @@
 //! `prepare` and `check`: from the sources and a database to the cache, or to what it lacks.
 
 mod comparison;
-mod places;
+pub(crate) mod places;
 mod schema;
 
 use std::collections::BTreeMap;

@@ -233,6 +233,12 @@ impl Catalog {
         )
     }
 
+    /// What a column is called, quoted where SQL would have to.
+    pub(crate) fn column_name(&self, relation: u32, attribute: i16) -> Option<&str> {
+        let found = self.relations.get(&relation)?.attributes.get(&attribute)?;
+        Some(&found.name)
+    }
+
     /// A type's name: built-in ones alone, others with their schema.
     pub(crate) fn type_name(&self, oid: u32) -> String {
         if let Some(info) = types::by_oid(oid) {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use hathi_query_cache::{
-    Cardinality, ColumnDescription, Copy, CopyTable, Description, Diagnostic, Mistakes,
+    Cardinality, ColumnDescription, Copy, CopyTable, Description, Diagnostic, Lock, Mistakes,
     StatementKind, Template,
 };
 use hathi_sql_text::{TokenKind, lex};
@@ -135,6 +135,14 @@ pub(crate) fn description(
     let columns = target.columns(columns, kind)?;
     let name = vec![catalog.name(target.relation).to_owned()];
     let is_in = kind == StatementKind::CopyIn;
+    let mut dependencies = query.dependencies;
+    if is_in {
+        // The columns that were asked for are those that rows are copied into.
+        for used in &mut dependencies.uses {
+            used.insert = std::mem::take(&mut used.select);
+            used.lock = Lock::RowExclusive;
+        }
+    }
     let (reads, writes) = if is_in {
         (Vec::new(), name)
     } else {
@@ -147,6 +155,7 @@ pub(crate) fn description(
         columns: Some(columns),
         reads,
         writes,
+        dependencies,
     })
 }
 

@@ -10,11 +10,12 @@ use crate::analyzed::{Query, expression_type, statements};
 use crate::cardinality::Rows;
 use crate::catalog::{Catalog, Needs};
 use crate::copy;
+use crate::dependencies::needed;
 use crate::doubt::Doubt;
 use crate::name::{Claim, claim};
 use crate::nullability::{Column, Nullability};
 use crate::parameters;
-use crate::relations::{self, Relations};
+use crate::sort;
 use crate::tree::Tree;
 use crate::utility;
 use crate::words;
@@ -53,19 +54,16 @@ impl Accepted<'_> {
     pub(crate) fn description(&self, catalog: &Catalog) -> Result<Description, Mistakes> {
         self.every_placeholder_is_a_parameter()?;
         let statements = self.tree.as_ref().and_then(statements).unwrap_or_default();
-        let relations = self
-            .tree
-            .as_ref()
-            .map(|tree| Relations::of(tree, catalog))
-            .unwrap_or_default();
+        let needed = needed(self.template.sql(), self.tree.as_ref(), catalog);
         let columns = self.prepared.columns.as_ref();
         let mut description = Description {
             statement: self.kind(&statements),
             cardinality: columns.map(|_| cardinality(&statements, catalog)),
             parameters: self.parameters(catalog),
             columns: columns.map(|columns| self.columns(columns, &statements, catalog)),
-            reads: relations.reads,
-            writes: relations.writes,
+            reads: needed.reads,
+            writes: needed.writes,
+            dependencies: needed.dependencies,
         };
         if let Some(copy) = self.template.copy() {
             return copy::description(self, copy, description, statements.len(), catalog);
@@ -109,7 +107,7 @@ impl Accepted<'_> {
     }
 
     fn kind(&self, statements: &[Query<'_>]) -> StatementKind {
-        relations::kind(statements).unwrap_or_else(|| words::kind(self.template.sql()))
+        sort::kind(statements).unwrap_or_else(|| words::kind(self.template.sql()))
     }
 
     fn columns(
@@ -158,6 +156,7 @@ impl Accepted<'_> {
                 name,
                 ty: catalog.type_name(*oid),
                 nullable,
+                meets: None,
             })
             .collect()
     }

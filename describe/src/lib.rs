@@ -30,7 +30,8 @@ mod cardinality;
 
 mod parameters;
 
-mod relations;
+mod dependencies;
+mod sort;
 mod words;
 
 mod copy;

@@ -13,12 +13,13 @@ pub(crate) const LIMITS: &str = "BEGIN; SET LOCAL statement_timeout = '5s'; SET 
 pub(crate) fn can_be_tried(sql: &str) -> bool {
     let words: Vec<String> = words(sql).take(8).collect();
     let word = |index: usize| words.get(index).map_or("", String::as_str);
-    let has = |wanted: &str| words.iter().any(|word| word == wanted);
+    if is_outside_transactions(sql) {
+        return false;
+    }
     match (word(0), word(1)) {
         ("create" | "drop" | "alter", "database" | "tablespace" | "subscription" | "system") => {
             false
         }
-        ("create" | "drop" | "reindex" | "refresh", _) if has("concurrently") => false,
         ("reindex", "database" | "system" | "schema") => false,
         (
             "comment" | "create" | "drop" | "alter" | "grant" | "revoke" | "truncate" | "lock"
@@ -28,6 +29,23 @@ pub(crate) fn can_be_tried(sql: &str) -> bool {
         ) => true,
         // Not VACUUM, CLUSTER, CHECKPOINT and LOAD, which reach beyond a transaction; not DO and CALL, which run code;
         // not IMPORT, which asks other servers; and not what is not known.
+        _ => false,
+    }
+}
+
+/// Whether a utility cannot run inside a transaction.
+pub(crate) fn is_outside_transactions(sql: &str) -> bool {
+    let words: Vec<String> = words(sql).take(8).collect();
+    let word = |index: usize| words.get(index).map_or("", String::as_str);
+    let concurrently = words.iter().any(|word| word == "concurrently");
+    match (word(0), word(1)) {
+        ("create" | "drop", "database" | "tablespace") | ("alter", "system") | ("vacuum", _) => {
+            true
+        }
+        ("reindex", "database" | "system" | "schema") => true,
+        // A materialized view is refreshed concurrently inside of one.
+        ("create" | "drop", index) => concurrently && (index == "index" || word(2) == "index"),
+        ("reindex", _) => concurrently,
         _ => false,
     }
 }

@@ -1,8 +1,12 @@
 //! What the server and the analysis know of a statement: the part of a cache file that a reviewer reads.
 
+mod dependencies;
+
 use serde::{Deserialize, Serialize};
 
 use crate::template::Template;
+
+pub use dependencies::{Dependencies, Lock, Use};
 
 /// Everything that code generation needs to know of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +23,9 @@ pub struct Description {
     pub reads: Vec<String>,
     /// The relations it writes, with their schemas.
     pub writes: Vec<String>,
+    /// What it needs of its surroundings.
+    #[serde(default, skip_serializing_if = "Dependencies::is_empty")]
+    pub dependencies: Dependencies,
 }
 
 /// What a statement does.
@@ -68,6 +75,9 @@ pub struct ParameterDescription {
     pub ty: String,
     /// Whether NULL may be sent.
     pub nullable: bool,
+    /// The column that it meets: what it is assigned to, or compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meets: Option<String>,
 }
 
 /// A column as the server and the analysis know it.

@@ -15,7 +15,8 @@ mod store;
 mod scratch;
 
 pub use description::{
-    Cardinality, ColumnDescription, Description, ParameterDescription, StatementKind,
+    Cardinality, ColumnDescription, Dependencies, Description, Lock, ParameterDescription,
+    StatementKind, Use,
 };
 pub use diagnostic::{
     ArgumentsForm, Diagnostic, Mistakes, NoAnswer, Rejected, ServerWords, SourcePlace, Subject,

@@ -92,6 +92,7 @@ fn description(index: u32) -> Description {
         name: Some(name.into()),
         ty: ty.into(),
         nullable: false,
+        meets: None,
     };
     let column = |name: &str, ty: &str, nullable| ColumnDescription {
         name: name.into(),
@@ -113,6 +114,7 @@ fn description(index: u32) -> Description {
         ]),
         reads: vec![format!("public.t{index}")],
         writes: vec![],
+        dependencies: Default::default(),
     }
 }
 

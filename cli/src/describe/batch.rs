@@ -147,6 +147,7 @@ mod tests {
                 columns: None,
                 reads: Vec::new(),
                 writes: Vec::new(),
+                dependencies: Default::default(),
             })
         });
         let (output, _) = render(lines, answers.collect());

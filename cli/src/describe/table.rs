@@ -110,6 +110,7 @@ mod tests {
                 name: Some("id".to_owned()),
                 ty: "int4".to_owned(),
                 nullable: true,
+                meets: None,
             }],
             columns: Some(vec![
                 column("größe", "int8", Some("public.t.größe"), None),
@@ -123,6 +124,7 @@ mod tests {
             ]),
             reads: vec!["public.t".to_owned()],
             writes: Vec::new(),
+            dependencies: Default::default(),
         };
         insta::assert_snapshot!(render(&description), @r"
         select, rows: any number
@@ -154,6 +156,7 @@ mod tests {
             columns: Some(vec![column]),
             reads: Vec::new(),
             writes: vec!["public.t".to_owned()],
+            dependencies: Default::default(),
         };
         assert_eq!(
             render(&description),
@@ -170,6 +173,7 @@ mod tests {
             columns: None,
             reads: Vec::new(),
             writes: vec!["public.t".to_owned()],
+            dependencies: Default::default(),
         };
         assert_eq!(render(&description), "delete, no rows\nwrites public.t\n");
     }

@@ -8,19 +8,19 @@ use crate::workspace::Member;
 
 /// A project and the members that keep their answers in it.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// Where its cache is.
-    pub(super) home: Home,
+    pub(crate) home: Home,
     /// The folder whose `.env` counts first.
-    pub(super) start: PathBuf,
+    pub(crate) start: PathBuf,
     /// All members of the home, by their places in the list: an answer that any of them needs is kept.
-    pub(super) members: BTreeSet<usize>,
+    pub(crate) members: BTreeSet<usize>,
     /// Whether the command means no other project.
-    pub(super) is_only: bool,
+    pub(crate) is_only: bool,
 }
 
 /// The projects of the members below a folder, else of the member around it, else of all.
-pub(super) fn around(here: &Path, members: &[Member]) -> Vec<Place> {
+pub(crate) fn around(here: &Path, members: &[Member]) -> Vec<Place> {
     let mut homes: BTreeMap<Home, BTreeSet<usize>> = BTreeMap::new();
     for (index, member) in members.iter().enumerate() {
         homes

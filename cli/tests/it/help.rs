@@ -16,6 +16,8 @@ fn every_command_explains_itself() {
     check("help_prepare", &["prepare", "--help"]);
     check("help_check", &["check", "--help"]);
     check("help_describe", &["describe", "--help"]);
+    check("help_grants", &["grants", "--help"]);
+    check("help_report", &["report", "--help"]);
     check("help_db", &["db", "--help"]);
     check("help_db_start", &["db", "start", "--help"]);
     check("help_db_url", &["db", "url", "--help"]);

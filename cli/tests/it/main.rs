@@ -10,6 +10,7 @@ mod check;
 mod db;
 mod describe;
 mod help;
+mod known;
 mod prepare;
 mod project;
 mod surroundings;

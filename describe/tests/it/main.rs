@@ -9,6 +9,7 @@ mod attacks;
 mod cardinality;
 mod conversation;
 mod copies;
+mod dependencies;
 mod descriptions;
 mod fingerprint;
 mod grouping;

@@ -179,6 +179,7 @@ fn parameters_have_the_names_of_the_text_and_the_types_of_the_server() {
             name: Some(name.to_owned()),
             ty: ty.to_owned(),
             nullable,
+            meets: None,
         });
         assert_eq!(parameters, expected, "on {}", scratch.major);
         assert_eq!(

@@ -32,6 +32,7 @@ impl Canned {
                 name: None,
                 ty,
                 nullable,
+                meets: None,
             }
         };
         let column = |(name, ty): &(&str, &str)| {
@@ -55,6 +56,7 @@ impl Canned {
             columns,
             reads: Vec::new(),
             writes: Vec::new(),
+            dependencies: Default::default(),
         };
         Answer {
             description: description.with_names_of(template),

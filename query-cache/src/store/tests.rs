@@ -29,6 +29,7 @@ fn description(template: &Template) -> Description {
         name: None,
         ty: "text".into(),
         nullable: true,
+        meets: None,
     };
     Description {
         statement: StatementKind::Select,
@@ -37,6 +38,7 @@ fn description(template: &Template) -> Description {
         columns: Some(vec![column]),
         reads: vec!["public.t".into()],
         writes: Vec::new(),
+        dependencies: Default::default(),
     }
 }
 
