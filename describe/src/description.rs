@@ -150,13 +150,17 @@ impl Accepted<'_> {
             .iter()
             .map(|parameter| parameter.name.clone());
         let names = names.chain(std::iter::repeat(None));
-        let described = oids.iter().zip(names).zip(nullable);
+        let meets = match &self.tree {
+            Some(tree) => parameters::meets(tree, catalog, oids.len()),
+            None => vec![None; oids.len()],
+        };
+        let described = oids.iter().zip(names).zip(nullable).zip(meets);
         described
-            .map(|((oid, name), nullable)| ParameterDescription {
+            .map(|(((oid, name), nullable), meets)| ParameterDescription {
                 name,
                 ty: catalog.type_name(*oid),
                 nullable,
-                meets: None,
+                meets,
             })
             .collect()
     }

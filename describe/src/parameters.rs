@@ -1,16 +1,31 @@
 //! Which parameters may be NULL: those that are assigned to columns that accept it, and to no other.
 
+mod meets;
+
 use std::collections::HashSet;
 
 use crate::analyzed::{Command, Entry, Query, Reference, queries};
 use crate::catalog::Catalog;
 use crate::tree::{Node, Tree};
 
-/// A column that something is assigned to.
+pub(crate) use meets::meets;
+
+/// A column of a relation.
 type Column = (u32, i16);
 
 /// For each of `count` parameters, whether it may be NULL.
 pub(crate) fn nullable<'a>(tree: &'a Tree<'a>, catalog: &Catalog, count: usize) -> Vec<bool> {
+    let accepted = |columns: Vec<Column>| {
+        !columns.is_empty()
+            && columns
+                .iter()
+                .all(|(relation, attribute)| catalog.accepts_null(*relation, *attribute))
+    };
+    assigned(tree, count).into_iter().map(accepted).collect()
+}
+
+/// For each of `count` parameters, the columns it is assigned to.
+fn assigned<'a>(tree: &'a Tree<'a>, count: usize) -> Vec<Vec<Column>> {
     let mut assignments = Assignments {
         assigned: vec![Vec::new(); count],
         seen: HashSet::new(),
@@ -18,13 +33,7 @@ pub(crate) fn nullable<'a>(tree: &'a Tree<'a>, catalog: &Catalog, count: usize) 
     for query in queries(tree) {
         assignments.of(query);
     }
-    let accepted = |columns: Vec<Column>| {
-        !columns.is_empty()
-            && columns
-                .iter()
-                .all(|(relation, attribute)| catalog.accepts_null(*relation, *attribute))
-    };
-    assignments.assigned.into_iter().map(accepted).collect()
+    assignments.assigned
 }
 
 struct Assignments {
@@ -85,15 +94,20 @@ impl Assignments {
     }
 
     fn parameter(&mut self, node: Node<'_>, column: Column) {
-        // Kind 0 is a parameter of the statement; the others belong to subqueries.
-        let number = node
-            .number::<usize>("paramid")
-            .filter(|_| node.number::<u8>("paramkind") == Some(0));
-        let index = number.and_then(|number| number.checked_sub(1));
+        let index = number(node);
         if let Some(columns) = index.and_then(|index| self.assigned.get_mut(index)) {
             columns.push(column);
         }
     }
+}
+
+/// Which parameter of the statement an expression is, from 0.
+fn number(node: Node<'_>) -> Option<usize> {
+    // Kind 0 is a parameter of the statement; the others belong to subqueries.
+    if node.label() != "PARAM" || node.number::<u8>("paramkind") != Some(0) {
+        return None;
+    }
+    node.number::<usize>("paramid")?.checked_sub(1)
 }
 
 /// The expressions that a reference stands for, each with its query.

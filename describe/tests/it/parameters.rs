@@ -170,16 +170,16 @@ fn parameters_have_the_names_of_the_text_and_the_types_of_the_server() {
             )
             .parameters;
         let expected = [
-            ("user.x", "int4", true),
-            ("mood", "public.mood", true),
-            ("d", "public.above", false),
-            ("a", "int4[]", false),
+            ("user.x", "int4", true, "public.t.x"),
+            ("mood", "public.mood", true, "public.t.k"),
+            ("d", "public.above", false, "public.t.d"),
+            ("a", "int4[]", false, "public.t.a"),
         ];
-        let expected = expected.map(|(name, ty, nullable)| ParameterDescription {
+        let expected = expected.map(|(name, ty, nullable, meets)| ParameterDescription {
             name: Some(name.to_owned()),
             ty: ty.to_owned(),
             nullable,
-            meets: None,
+            meets: Some(meets.to_owned()),
         });
         assert_eq!(parameters, expected, "on {}", scratch.major);
         assert_eq!(
@@ -195,6 +195,42 @@ fn parameters_have_the_names_of_the_text_and_the_types_of_the_server() {
         );
         assert_eq!(ty(scratch, "SELECT $1"), "text");
         assert_eq!(ty(scratch, "SELECT 1 LIMIT $1"), "int8");
+    });
+}
+
+#[test]
+fn a_parameter_meets_the_column_it_is_assigned_to_or_else_compared_with() {
+    on_every_version(SCHEMA, |scratch| {
+        for (sql, expected) in [
+            (
+                "SELECT 1 FROM t WHERE id = $1 AND $2 < y",
+                &[Some("public.t.id"), Some("public.t.y")][..],
+            ),
+            (
+                "SELECT 1 FROM t WHERE id = ANY ($1)",
+                &[Some("public.t.id")],
+            ),
+            ("SELECT 1 FROM t WHERE id + 1 = $1 LIMIT $2", &[None, None]),
+            ("UPDATE t SET x = $1 WHERE y = $1", &[Some("public.t.x")]),
+            ("UPDATE t SET x = $1 + 1", &[None]),
+            (
+                "SELECT 1 FROM (SELECT id AS i FROM t) s WHERE s.i = $1",
+                &[Some("public.t.id")],
+            ),
+            ("SELECT 1 FROM w WHERE ex = $1", &[Some("public.t.x")]),
+            (
+                "SELECT (SELECT x FROM u WHERE u.id = t.id AND t.s = $1) FROM t",
+                &[Some("public.t.s")],
+            ),
+            ("SELECT 1 FROM t WHERE v = $1", &[Some("public.t.v")]),
+        ] {
+            let found: Vec<_> = scratch.describe(sql).parameters;
+            let found: Vec<_> = found
+                .iter()
+                .map(|parameter| parameter.meets.as_deref())
+                .collect();
+            assert_eq!(found, expected, "on {}: {sql}", scratch.major);
+        }
     });
 }
 
