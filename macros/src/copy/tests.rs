@@ -27,6 +27,7 @@ fn answer(columns: Columns) -> Result<Answer, Mistakes> {
             columns: Some(columns.iter().map(column).collect()),
             reads: Vec::new(),
             writes: Vec::new(),
+            dependencies: Default::default(),
         },
         tracked: Tracked {
             files: vec!["../.hathi/queries/copy-users-0123456789ab.json".to_owned()],
