@@ -159,6 +159,7 @@ mod tests {
             columns: Some(vec![column]),
             reads: Vec::new(),
             writes: Vec::new(),
+            dependencies: Default::default(),
         }
     }
 
