@@ -2,7 +2,7 @@
 //!
 //! A program of the book or of the README whose statement is missing here does not compile without a database.
 
-use hathi::{command, query};
+use hathi::{command, copy_in, copy_out, query};
 
 const _: () = {
     // README.md
@@ -27,6 +27,14 @@ const _: () = {
     let _ = query!("SELECT name FROM crew" as scalar);
     let _ = command!("INSERT INTO visit (page, crew) VALUES ($page, $crew)");
     let _ = query!("SELECT crew FROM visit WHERE page = $page" as scalar);
+};
+
+const _: () = {
+    // docs/src/copy.md
+    let _ = copy_in!("crew (name, email, nick)");
+    let _ = copy_in!("crew (name, email)");
+    let _ = copy_out!("SELECT name, nick FROM crew" as tuple);
+    let _ = copy_out!("crew (id, name)" as tuple);
 };
 
 const _: () = {

@@ -156,7 +156,7 @@ fn offline() -> anyhow::Result<Outcome> {
     finishes(&mut [cargo()
         .args(["build", "--package", "quickstart"])
         .args(["--package", "transfer", "--package", "web-service"])
-        .args(["--package", "worker"])
+        .args(["--package", "worker", "--package", "bulk-load"])
         .env("HATHI_OFFLINE", "1")])
 }
 
