@@ -1,8 +1,12 @@
 //! The statements and the table that the benchmarks share.
 
+mod counting;
+
 use hathi::__private::{Column, Origin, Parts, TypeRef};
 use hathi::sql::{Int4, Text};
 use hathi::{Config, DataRow, Error, Many, Query, Session};
+
+pub use self::counting::instructions_each;
 
 /// One row of three columns.
 #[derive(Debug)]

@@ -1,5 +1,5 @@
-//! The process that is counted: `client <url> <mode> <count>`, where the mode is `queries` or `rows`, and `threads` in
-//! front of it asks for the multi-thread runtime.
+//! The process that is counted: `client <url> <mode> <count>`, where the mode is `queries` or `rows`. `threads-` in front of
+//! `queries` asks for the multi-thread runtime, `heard-` for a subscriber.
 
 use std::hint::black_box;
 
@@ -34,6 +34,12 @@ fn main() -> Result<(), Error> {
                 std::process::exit(2)
             };
             match mode {
+                #[cfg(feature = "tracing")]
+                "heard-queries" => {
+                    let registry = tracing_subscriber::registry();
+                    let _listening = tracing::subscriber::set_default(registry);
+                    runtime.block_on(queries(&config, count))
+                }
                 "rows" => runtime.block_on(rows(&config, count)),
                 _ => runtime.block_on(queries(&config, count)),
             }

@@ -3,11 +3,10 @@
 //! `cargo run --profile bench -p hathi-benches --bin instructions` builds nothing else: build the client first, with
 //! `cargo build --profile bench -p hathi-benches`.
 
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use hathi::Config;
-use hathi_benches::set_up;
+use hathi_benches::{instructions_each, set_up};
 use hathi_local::Server;
 
 type Failure = Box<dyn std::error::Error>;
@@ -18,9 +17,6 @@ const BUDGETS: [(&str, &str, u64); 3] = [
     ("threads-queries", "warm query, multi-thread runtime", 4_900),
     ("rows", "row of three columns into an owned struct", 700),
 ];
-
-/// The slope between these two counts leaves out what a process costs once.
-const COUNTS: [u64; 2] = [2_000, 12_000];
 
 fn main() -> Result<ExitCode, Failure> {
     let server = Server::owned().tcp().start()?;
@@ -36,9 +32,7 @@ fn main() -> Result<ExitCode, Failure> {
         "", "instructions", "budget"
     ));
     for (mode, words, budget) in BUDGETS {
-        let [low, high] =
-            COUNTS.map(|count| count_instructions(&client, &server.url(), mode, count));
-        let slope = (high? - low?) / (COUNTS[1] - COUNTS[0]);
+        let slope = instructions_each(&client, &server.url(), mode)?;
         within &= slope <= budget;
         report(&format!("{words:<45} {slope:>12} {budget:>8}"));
     }
@@ -48,31 +42,6 @@ fn main() -> Result<ExitCode, Failure> {
     } else {
         ExitCode::FAILURE
     })
-}
-
-fn count_instructions(client: &Path, url: &str, mode: &str, count: u64) -> Result<u64, Failure> {
-    let out = std::env::temp_dir().join(format!("hathi-callgrind.{}", std::process::id()));
-    let run = Command::new("valgrind")
-        .arg("--tool=callgrind")
-        .arg(format!("--callgrind-out-file={}", out.display()))
-        .arg(client)
-        .args([url, mode, &count.to_string()])
-        .output()
-        .map_err(|error| {
-            format!("valgrind cannot run: {error}; install it, as in `apt-get install valgrind`")
-        })?;
-    let words = String::from_utf8_lossy(&run.stderr).into_owned();
-    std::fs::remove_file(&out).ok();
-    if !run.status.success() {
-        return Err(format!("the client failed: {words}").into());
-    }
-    let collected = words
-        .lines()
-        .find_map(|line| line.split("Collected : ").nth(1));
-    Ok(collected
-        .ok_or("callgrind printed no count")?
-        .trim()
-        .parse()?)
 }
 
 #[expect(clippy::print_stdout, reason = "a benchmark reports to its caller")]
