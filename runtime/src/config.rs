@@ -13,6 +13,8 @@ mod network;
 mod passfile;
 mod password;
 mod proof;
+#[cfg(feature = "tracing")]
+mod slow;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,8 @@ pub(crate) use self::password::Password;
 
 pub(crate) use self::listeners::Listeners;
 use self::password::Callback;
+#[cfg(feature = "tracing")]
+pub(crate) use self::slow::Slow;
 pub use self::wire_trace::WireTrace;
 use crate::tls::Setups;
 
@@ -67,6 +71,8 @@ pub struct Config {
     tls: Setups,
     // The environment decides where nothing is said.
     wire_trace: Option<WireTrace>,
+    #[cfg(feature = "tracing")]
+    slow: Slow,
 }
 
 impl Config {
@@ -87,6 +93,8 @@ impl Config {
             listeners: Listeners::default(),
             tls: Setups::default(),
             wire_trace: None,
+            #[cfg(feature = "tracing")]
+            slow: Slow::default(),
         }
     }
 

@@ -5,6 +5,8 @@
 #[cfg(feature = "tracing")]
 mod place;
 #[cfg(feature = "tracing")]
+mod slow;
+#[cfg(feature = "tracing")]
 mod span;
 #[cfg(not(feature = "tracing"))]
 #[path = "observe/absent.rs"]
@@ -12,6 +14,8 @@ mod watch;
 #[cfg(feature = "tracing")]
 mod watch;
 
+#[cfg(feature = "tracing")]
+pub(crate) use self::slow::SlowCall;
 pub(crate) use self::watch::{Around, Observed, Watch, is_wanted, watched};
 
 /// What is done.

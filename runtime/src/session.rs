@@ -34,6 +34,8 @@ pub use self::stream::Rows;
 pub(crate) use self::deadline::LONGEST;
 
 pub(crate) use self::between::Cancel;
+#[cfg(feature = "tracing")]
+pub(crate) use self::call::Plan;
 pub(crate) use self::call::{Arrived, BindTo, Call, Reply};
 pub(crate) use self::drive::{Event, Link};
 use crate::cardinality::{Cardinality, Many, One, Optional};
@@ -422,7 +424,7 @@ impl fmt::Debug for Session {
 }
 
 /// `16.4 (Debian 16.4-1)`, `18beta2`, `14.23`: the major version, and the minor one if there is one.
-fn version_number(words: &str) -> Option<u32> {
+pub(crate) fn version_number(words: &str) -> Option<u32> {
     let number = |text: &str| {
         let digits = text.find(|letter: char| !letter.is_ascii_digit());
         text[..digits.unwrap_or(text.len())].parse::<u32>().ok()

@@ -29,7 +29,7 @@ impl Observed {
 pub(crate) struct Watch;
 
 impl Watch {
-    pub(crate) fn new(_verb: Verb) -> Self {
+    pub(crate) fn new(_verb: Verb, _observed: &Observed) -> Self {
         Self
     }
 

@@ -18,7 +18,7 @@ macro_rules! client_span {
             parent: $parent,
             Level::INFO,
             $name,
-            "otel.name" = &*$about.name,
+            "otel.name" = $about.name(),
             "otel.kind" = "client",
             "otel.status_code" = Empty,
             "db.system.name" = "postgresql",
@@ -26,7 +26,7 @@ macro_rules! client_span {
             "db.operation.name" = $about.operation(),
             "db.collection.name" = $about.collection(),
             "db.query.summary" = $about.summary(),
-            "db.query.text" = $about.text.as_deref(),
+            "db.query.text" = $about.text(),
             "db.operation.batch.size" = $about.size,
             "db.response.status_code" = Empty,
             "db.response.returned_rows" = Empty,
@@ -39,8 +39,7 @@ macro_rules! client_span {
     };
 }
 
-pub(super) fn of(verb: Verb, subject: Subject<'_>, place: &Place, parent: Option<Id>) -> Span {
-    let about = About::new(verb, subject);
+pub(super) fn of(verb: Verb, about: &About<'_>, place: &Place, parent: Option<Id>) -> Span {
     match verb {
         Verb::Connect => client_span!("hathi.connect", parent, about, place),
         Verb::Acquire => client_span!("hathi.acquire", parent, about, place),
@@ -56,7 +55,7 @@ pub(super) fn of(verb: Verb, subject: Subject<'_>, place: &Place, parent: Option
 }
 
 /// What a span is about, in words.
-struct About<'a> {
+pub(super) struct About<'a> {
     // The name of the span: the summary, or what is done instead of a statement.
     name: Cow<'a, str>,
     // Whether the name is the summary of a statement.
@@ -67,7 +66,7 @@ struct About<'a> {
 }
 
 impl<'a> About<'a> {
-    fn new(verb: Verb, subject: Subject<'a>) -> Self {
+    pub(super) fn new(verb: Verb, subject: Subject<'a>) -> Self {
         match subject {
             Subject::Named(name) => Self {
                 name: name.into(),
@@ -107,6 +106,14 @@ impl<'a> About<'a> {
                 }
             }
         }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        self.text.as_deref()
     }
 
     fn summary(&self) -> Option<&str> {

@@ -11,10 +11,12 @@ use tracing::span::Id;
 use tracing::{Level, Span};
 
 use super::place::Place;
-use super::span;
+use super::slow::{SlowCall, Stopwatch};
+use super::span::{self, About};
 use super::{Subject, Verb};
-use crate::config::Config;
+use crate::config::{Config, Slow};
 use crate::error::Error;
+use crate::session::Plan;
 
 /// Whether anybody at all may want to hear of a call. Everything else is asked only if so.
 #[inline(always)]
@@ -26,6 +28,7 @@ pub(crate) fn is_wanted() -> bool {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Observed {
     place: Arc<Place>,
+    slow: Slow,
 }
 
 impl Observed {
@@ -33,7 +36,15 @@ impl Observed {
     pub(crate) fn new(config: &Config, host: Option<&Host>) -> Self {
         Self {
             place: Place::new(config, host),
+            slow: config.slow(),
         }
+    }
+}
+
+impl Observed {
+    /// Whether slow statements are to be explained.
+    pub(crate) fn wants_plans(&self) -> bool {
+        self.slow.with_plan
     }
 }
 
@@ -52,13 +63,24 @@ struct Watched {
     preparing: Option<Span>,
     rows: u64,
     over: bool,
+    stopwatch: Option<Stopwatch>,
+    // It was slow, and nobody has been told.
+    slow: Option<SlowCall>,
+    // What it was slow by is being asked.
+    plan: Option<Box<Plan>>,
 }
 
 impl Watch {
     /// For a call that is about to begin.
     #[cold]
-    pub(crate) fn new(verb: Verb) -> Self {
-        if !tracing::span_enabled!(target: "hathi", Level::INFO) {
+    pub(crate) fn new(verb: Verb, observed: &Observed) -> Self {
+        let stopwatch = match verb {
+            Verb::Query | Verb::Command | Verb::Script | Verb::Pipeline => {
+                Stopwatch::new(observed.slow.limit)
+            }
+            _ => None,
+        };
+        if stopwatch.is_none() && !tracing::span_enabled!(target: "hathi", Level::INFO) {
             return Self(None);
         }
         Self(Some(Box::new(Watched {
@@ -68,6 +90,9 @@ impl Watch {
             preparing: None,
             rows: 0,
             over: false,
+            stopwatch,
+            slow: None,
+            plan: None,
         })))
     }
 
@@ -98,7 +123,11 @@ impl Watch {
             _ => current.clone(),
         };
         watched.around = current;
-        watched.span = Some(span::of(watched.verb, subject, &observed.place, parent));
+        let about = About::new(watched.verb, subject);
+        if let Some(stopwatch) = &mut watched.stopwatch {
+            stopwatch.begin(&about);
+        }
+        watched.span = Some(span::of(watched.verb, &about, &observed.place, parent));
     }
 
     /// The end of a transaction begins: under it, whatever is around.
@@ -110,7 +139,8 @@ impl Watch {
     pub(crate) fn prepares(&mut self, observed: &Observed, subject: Subject<'_>) {
         let Some(watched) = &mut self.0 else { return };
         let parent = watched.span.as_ref().and_then(Span::id);
-        watched.preparing = Some(span::of(Verb::Prepare, subject, &observed.place, parent));
+        let about = About::new(Verb::Prepare, subject);
+        watched.preparing = Some(span::of(Verb::Prepare, &about, &observed.place, parent));
     }
 
     /// Does something inside of the span.
@@ -160,6 +190,9 @@ impl Watch {
         watched.preparing = None;
         watched.over = true;
         let (verb, rows) = (watched.verb, watched.rows);
+        if let Some(stopwatch) = watched.stopwatch.take() {
+            watched.slow = stopwatch.end(rows.max(affected));
+        }
         let Some(span) = &watched.span else { return };
         match verb {
             Verb::Query | Verb::Stream => {
@@ -181,6 +214,9 @@ impl Watch {
     pub(crate) fn failed(&mut self, error: &Error) {
         let Some(watched) = &mut self.0 else { return };
         watched.over = true;
+        if let Some(stopwatch) = watched.stopwatch.take() {
+            watched.slow = stopwatch.end(watched.rows);
+        }
         for span in watched.preparing.take().iter().chain(&watched.span) {
             span.record("otel.status_code", "ERROR");
             match error.sql_state() {
@@ -193,6 +229,40 @@ impl Watch {
                 }
             }
         }
+    }
+
+    /// What is to be told of a call that was slow.
+    pub(crate) fn take_slow(&mut self) -> Option<SlowCall> {
+        self.0.as_mut()?.slow.take()
+    }
+
+    /// It was slow, and there is no plan: that is told at its end.
+    pub(crate) fn is_slow(&mut self, slow: SlowCall) {
+        if let Some(watched) = &mut self.0 {
+            watched.slow = Some(slow);
+        }
+    }
+
+    /// Tells of a slow call.
+    pub(crate) fn tell(&self, slow: &SlowCall, plan: Option<&str>) {
+        if let Some(Watched {
+            span: Some(span), ..
+        }) = self.0.as_deref()
+        {
+            slow.tell(span, plan);
+        }
+    }
+
+    /// A plan is on its way.
+    pub(crate) fn waits_for(&mut self, plan: Box<Plan>) {
+        if let Some(watched) = &mut self.0 {
+            watched.plan = Some(plan);
+        }
+    }
+
+    /// The plan that was on its way.
+    pub(crate) fn take_plan(&mut self) -> Option<Box<Plan>> {
+        self.0.as_mut()?.plan.take()
     }
 
     /// A transaction or a savepoint has ended this way.
@@ -209,9 +279,13 @@ impl Watch {
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        let Some(span) = self.span.as_ref().filter(|_| !self.over) else {
+        let Some(span) = &self.span else { return };
+        if let Some(slow) = &self.slow {
+            slow.tell(span, None);
+        }
+        if self.over {
             return;
-        };
+        }
         match self.verb {
             // Whoever has read enough of a stream drops it.
             Verb::Stream => span.record("db.response.returned_rows", self.rows),
@@ -246,7 +320,7 @@ pub(crate) async fn watched<T>(
 ) -> Result<T, Error> {
     let mut watch = Watch::default();
     if is_wanted() {
-        watch = Watch::new(verb);
+        watch = Watch::new(verb, &Observed::default());
     }
     if watch.is_some() {
         watch.begin(&observed(), None, Subject::Named(name));

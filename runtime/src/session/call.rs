@@ -1,6 +1,11 @@
 //! One statement on its way: the part of every verb that does not depend on the statement's types.
 
+#[cfg(feature = "tracing")]
+mod plan;
 mod watched;
+
+#[cfg(feature = "tracing")]
+pub(crate) use self::plan::Plan;
 
 use std::num::NonZeroU32;
 use std::task::{Context, Poll, ready};
@@ -76,7 +81,10 @@ impl<'s> Call<'s> {
             Err(error) => State::Refused(error.within(&source)),
         };
         let watch = if observe::is_wanted() {
-            Watch::new(verb)
+            match &state {
+                State::Pool(single) => Watch::new(verb, single.observed()),
+                _ => Watch::new(verb, &Default::default()),
+            }
         } else {
             Watch::default()
         };

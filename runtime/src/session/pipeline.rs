@@ -142,7 +142,7 @@ impl Session {
         });
         let link = self.link();
         let subjects: Vec<Subject<'_>> = sources.iter().map(Source::subject).collect();
-        let mut watch = Watch::new(Verb::Pipeline);
+        let mut watch = Watch::new(Verb::Pipeline, &link.observed);
         watch.begin(&link.observed, link.scope(), Subject::Batch(&subjects));
         watch
     }

@@ -44,7 +44,7 @@ impl<'s, H: Copy> Preparation<'s, H> {
         };
         let is_new = matches!(state, State::Running(_));
         let watch = if is_new && observe::is_wanted() {
-            Watch::new(Verb::Prepare)
+            Watch::new(Verb::Prepare, &link.observed)
         } else {
             Watch::default()
         };

@@ -103,7 +103,7 @@ impl Link {
         } else {
             (Verb::Transaction, "TRANSACTION")
         };
-        let mut watch = Watch::new(verb);
+        let mut watch = Watch::new(verb, &self.observed);
         watch.begin(&self.observed, self.scope(), Subject::Named(name));
         watch
     }

@@ -31,15 +31,16 @@ impl<'s> Script<'s> {
             Simple::start(&mut link.connection, sql)
                 .map_err(|error| Some(Error::new(Kind::Encode(error))))
         });
+        let watch = if observe::is_wanted() {
+            Watch::new(Verb::Script, &link.observed)
+        } else {
+            Watch::default()
+        };
         Self {
             link,
             sql: sql.into(),
             state,
-            watch: if observe::is_wanted() {
-                Watch::new(Verb::Script)
-            } else {
-                Watch::default()
-            },
+            watch,
         }
     }
 

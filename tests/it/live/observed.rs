@@ -6,6 +6,8 @@ use hathi::sql::{Int4, Text, int4, int8, text};
 use hathi::{Command, Error, Pool, PoolOptions, Query, Session};
 use hathi_tests::{Recorded, command, on_every_server, poll_times, statement};
 
+use crate::live::ask::assert_in_step;
+
 const CREW: Query<(), i32> = Query::raw("SELECT id FROM crew ORDER BY id", (), int4);
 const ADD: Command<(Int4, Text)> =
     Command::raw("INSERT INTO crew (id, name) VALUES ($1, $2)", (int4, text));
@@ -123,5 +125,54 @@ on_every_server! {
         pool.close().await.unwrap();
         assert!(pool.acquire().await.is_err());
         insta::assert_snapshot!("pool", recorded.tree());
+    }
+
+    async fn slow_statements_are_told_with_their_plans(db) {
+        let config = db.config().slow_statement(Duration::ZERO).explain_slow_statements(true);
+        let mut session = Session::connect(&config).await.unwrap();
+        crew(&mut session).await;
+        let by_id = Query::raw("SELECT name FROM crew WHERE id = $1", (int4,), text);
+        let recorded = Recorded::start();
+        assert_eq!(session.fetch_all(CREW).await.unwrap(), [0; 0]);
+        let told = recorded.tree();
+        assert!(told.contains("event hathi::slow") && told.contains("Scan"), "{told}");
+        assert_eq!(session.fetch_all(by_id.bind((4711,))).await.unwrap(), [""; 0]);
+        let told = recorded.tree();
+        assert!(told.contains("event hathi::slow") && !told.contains("4711"), "{told}");
+        assert_eq!(told.contains("id = $1)"), db.major() >= 16, "{told}");
+        session.transaction(async |tx| tx.fetch_all(CREW).await).await.unwrap();
+        let told = recorded.tree();
+        assert!(told.contains("event hathi::slow") && !told.contains("Scan"), "no plan in a transaction: {told}");
+        session.execute(Command::raw("CREATE INDEX ON crew (name)", ())).await.unwrap();
+        session.fetch_all(Query::raw("SELECT 1/0", (), int4)).await.unwrap_err();
+        let told = recorded.tree();
+        assert_eq!(told.matches("event hathi::slow").count(), 2, "{told}");
+        assert!(!told.contains("plan ="), "{told}");
+        assert_in_step(&mut session).await;
+    }
+
+    async fn quick_statements_are_no_events(db) {
+        let config = db.config().slow_statement(Duration::from_secs(3600));
+        let mut session = Session::connect(&config).await.unwrap();
+        let recorded = Recorded::start();
+        assert_in_step(&mut session).await;
+        let told = recorded.tree();
+        assert!(!told.is_empty() && !told.contains("event"), "{told}");
+    }
+
+    async fn a_plan_that_is_dropped_or_takes_too_long_leaves_the_session_in_step(db) {
+        let config = db.config().slow_statement(Duration::ZERO).explain_slow_statements(true);
+        let mut session = Session::connect(&config).await.unwrap();
+        session.simple("CREATE TABLE crew (id integer PRIMARY KEY)").await.unwrap();
+        let recorded = Recorded::start();
+        for polls in 0.. {
+            let outcome = poll_times(session.fetch_all(CREW), polls).await;
+            assert_in_step(&mut session).await;
+            if let Some(rows) = outcome {
+                assert_eq!(rows.unwrap(), [0; 0]);
+                break;
+            }
+        }
+        assert!(recorded.everything().contains("hathi::slow"));
     }
 }

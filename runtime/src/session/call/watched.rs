@@ -18,7 +18,10 @@ impl<'s> Call<'s> {
         verb: Verb,
     ) -> Self {
         let mut call = Self::start_alone(link, source, bind);
-        call.watch = Watch::new(verb);
+        call.watch = match &call.state {
+            State::Running(running) => Watch::new(verb, &running.link.observed),
+            _ => Watch::new(verb, &Default::default()),
+        };
         call
     }
 
@@ -79,6 +82,12 @@ impl<'s> Call<'s> {
     pub(super) fn poll_watched(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arrived, Error>> {
         self.begin();
         let mut watch = std::mem::take(&mut self.watch);
+        #[cfg(feature = "tracing")]
+        if let Some(plan) = watch.take_plan() {
+            let polled = self.poll_plan(&mut watch, plan, cx);
+            self.watch = watch;
+            return polled;
+        }
         let polled = watch.within(|| self.poll_unwatched(cx));
         match &polled {
             Poll::Ready(Ok(Arrived::Row(_))) => watch.row(),
@@ -86,6 +95,11 @@ impl<'s> Call<'s> {
             Poll::Ready(Err(error)) => watch.failed(error),
             Poll::Pending => {}
         }
+        #[cfg(feature = "tracing")]
+        let polled = match polled {
+            Poll::Ready(Ok(Arrived::Done(completed))) => self.poll_slow(&mut watch, completed, cx),
+            polled => polled,
+        };
         self.watch = watch;
         polled
     }
