@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hathi_query_cache::{
-    Cardinality, ColumnDescription, Description, ParameterDescription, StatementKind,
+    Cardinality, ColumnDescription, Description, Elements, ParameterDescription, StatementKind,
 };
 
 /// One line for each difference.
@@ -140,7 +140,11 @@ fn columns(old: &[ColumnDescription], new: &[ColumnDescription], lines: &mut Vec
 }
 
 fn column(column: &ColumnDescription) -> String {
-    format!("{}, {}", column.ty, null(column.nullable))
+    let elements = match column.elements {
+        Some(Elements::NotNull) => ", elements never NULL",
+        _ => "",
+    };
+    format!("{}, {}{elements}", column.ty, null(column.nullable))
 }
 
 /// Whether NULL can come.
@@ -181,6 +185,7 @@ mod tests {
                 name: (*name).to_owned(),
                 ty: (*ty).to_owned(),
                 nullable: *nullable,
+                elements: None,
                 origin: None,
                 because: nullable.then(|| "the column allows it".to_owned()),
             });

@@ -227,39 +227,64 @@ impl JoinKind {
     }
 }
 
-/// Which outer joins may leave an entry of FROM without a row.
+/// Which outer joins may leave an entry of FROM without a row, and the conditions of a query.
 #[derive(Debug)]
-pub(crate) struct Joins {
+pub(crate) struct Joins<'a> {
     // By entry. Absent: the entry does not stand in FROM.
     entries: HashMap<usize, Option<usize>>,
     links: Vec<Link>,
+    conditions: Vec<Condition<'a>>,
+    outer: Vec<Node<'a>>,
 }
 
-/// An outer join, and the next one outwards.
+/// A side of an outer join that may have no row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Nulling {
+    pub(crate) join: usize,
+    pub(crate) side: Side,
+}
+
+/// The sides of a join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Side {
+    Left,
+    Right,
+}
+
+/// A condition of WHERE or ON: it is true for every row in which these sides are there.
+#[derive(Debug, Clone)]
+pub(crate) struct Condition<'a> {
+    pub(crate) node: Node<'a>,
+    pub(crate) needs: Vec<Nulling>,
+}
+
+/// A side of an outer join that may have no row, and the next one outwards.
 #[derive(Debug, Clone, Copy)]
 struct Link {
-    join: usize,
+    nulling: Nulling,
     kind: JoinKind,
     outward: Option<usize>,
 }
 
-impl Joins {
+/// What is still to be walked: a node of the join tree, and the innermost side that it is inside of.
+type Waiting<'a> = Vec<(Node<'a>, Option<usize>)>;
+
+impl<'a> Joins<'a> {
     /// Walks the join tree of a query. What is not understood is left out, so that nothing is concluded from it.
-    pub(crate) fn of(query: Query<'_>) -> Self {
+    pub(crate) fn of(query: Query<'a>) -> Self {
         let mut joins = Self {
             entries: HashMap::new(),
             links: Vec::new(),
+            conditions: Vec::new(),
+            outer: Vec::new(),
         };
-        let mut waiting: Vec<(Node<'_>, Option<usize>)> = query
-            .0
-            .node("jointree")
-            .map(|tree| (tree, None))
-            .into_iter()
-            .collect();
+        let tree = query.0.node("jointree").map(|tree| (tree, None));
+        let mut waiting: Waiting<'a> = tree.into_iter().collect();
         while let Some((node, nulled)) = waiting.pop() {
             match node.label() {
                 "FROMEXPR" => {
-                    waiting.extend(node.list("fromlist").nodes().map(|item| (item, nulled)))
+                    joins.condition(node, &[nulled]);
+                    waiting.extend(node.list("fromlist").nodes().map(|item| (item, nulled)));
                 }
                 "RANGETBLREF" => joins.add(node, nulled),
                 "JOINEXPR" => joins.walk_join(node, nulled, &mut waiting),
@@ -269,14 +294,34 @@ impl Joins {
         joins
     }
 
-    /// The outer joins that may leave this entry without a row, the innermost first; `None` if it is not in FROM.
-    pub(crate) fn nulling(&self, entry: usize) -> Option<impl Iterator<Item = (usize, JoinKind)>> {
-        let mut next = *self.entries.get(&entry)?;
-        Some(std::iter::from_fn(move || {
+    /// The sides of outer joins that an entry is on and that may have no row, the innermost first; `None` if the entry is
+    /// not in FROM.
+    pub(crate) fn nulling(
+        &self,
+        entry: usize,
+    ) -> Option<impl Iterator<Item = (Nulling, JoinKind)> + '_> {
+        self.entries
+            .get(&entry)
+            .map(|innermost| self.chain(*innermost))
+    }
+
+    /// The conditions of WHERE and of all ONs.
+    pub(crate) fn conditions(&self) -> &[Condition<'a>] {
+        &self.conditions
+    }
+
+    /// The outer joins.
+    pub(crate) fn outer(&self) -> &[Node<'a>] {
+        &self.outer
+    }
+
+    fn chain(&self, innermost: Option<usize>) -> impl Iterator<Item = (Nulling, JoinKind)> + '_ {
+        let mut next = innermost;
+        std::iter::from_fn(move || {
             let link = self.links.get(next?)?;
             next = link.outward;
-            Some((link.join, link.kind))
-        }))
+            Some((link.nulling, link.kind))
+        })
     }
 
     fn add(&mut self, node: Node<'_>, nulled: Option<usize>) {
@@ -285,36 +330,38 @@ impl Joins {
         }
     }
 
-    fn walk_join<'a>(
-        &mut self,
-        node: Node<'a>,
-        nulled: Option<usize>,
-        waiting: &mut Vec<(Node<'a>, Option<usize>)>,
-    ) {
+    fn condition(&mut self, owner: Node<'a>, inside: &[Option<usize>]) {
+        let Some(node) = owner.node("quals") else {
+            return;
+        };
+        let needs = inside.iter().flat_map(|innermost| self.chain(*innermost));
+        let needs = needs.map(|(nulling, _)| nulling).collect();
+        self.conditions.push(Condition { node, needs });
+    }
+
+    fn walk_join(&mut self, node: Node<'a>, nulled: Option<usize>, waiting: &mut Waiting<'a>) {
         let (Some(kind), Some(join)) = (JoinKind::read(node), node.number("rtindex")) else {
             return;
         };
         self.entries.insert(join, nulled);
-        let inside = if kind == JoinKind::Inner {
-            nulled
-        } else {
+        if kind != JoinKind::Inner {
+            self.outer.push(node);
+        }
+        let mut side = |side, is_nulled: bool| {
+            if !is_nulled {
+                return nulled;
+            }
+            let nulling = Nulling { join, side };
             self.links.push(Link {
-                join,
+                nulling,
                 kind,
                 outward: nulled,
             });
             self.links.len().checked_sub(1)
         };
-        let left = if kind == JoinKind::Left {
-            nulled
-        } else {
-            inside
-        };
-        let right = if kind == JoinKind::Right {
-            nulled
-        } else {
-            inside
-        };
+        let left = side(Side::Left, matches!(kind, JoinKind::Right | JoinKind::Full));
+        let right = side(Side::Right, matches!(kind, JoinKind::Left | JoinKind::Full));
+        self.condition(node, &[left, right]);
         waiting.extend(node.node("larg").map(|side| (side, left)));
         waiting.extend(node.node("rarg").map(|side| (side, right)));
     }
@@ -347,7 +394,31 @@ pub(crate) fn expression_type(expression: Node<'_>) -> Option<u32> {
         "ARRAYEXPR" => "array_typeid",
         "ROWEXPR" => "row_typeid",
         "SUBSCRIPTINGREF" => "refrestype",
+        "SQLVALUEFUNCTION" => "type",
+        "NEXTVALUEEXPR" | "CASETESTEXPR" => "typeId",
+        "BOOLEXPR" | "NULLTEST" | "BOOLEANTEST" | "SCALARARRAYOPEXPR" | "ROWCOMPAREEXPR" => {
+            return Some(BOOL);
+        }
+        "GROUPINGFUNC" => return Some(INT4),
+        "SUBLINK" => return subquery_type(node),
         _ => return None,
     };
     node.oid(field)
+}
+
+const BOOL: u32 = 16;
+const INT4: u32 = 23;
+
+/// The type of a subquery that stands for a value; what an array is of is known, the array's own type is not.
+fn subquery_type(node: Node<'_>) -> Option<u32> {
+    match node.number::<u8>("subLinkType")? {
+        0..=2 => Some(BOOL),
+        4 => {
+            let query = Query(node.node("subselect")?);
+            let column = query.output().next()?.node("expr")?;
+            // A subquery inside of a subquery is not followed.
+            (column.label() != "SUBLINK").then(|| expression_type(column))?
+        }
+        _ => None,
+    }
 }

@@ -1,19 +1,19 @@
 //! Puts together what the server answered, what its tree proves, and what the catalog knows.
 
 use hathi_query_cache::{
-    Cardinality, ColumnDescription, Description, Diagnostic, Mistakes, ParameterDescription,
-    StatementKind, Template,
+    Cardinality, ColumnDescription, Description, Diagnostic, Elements, Mistakes,
+    ParameterDescription, StatementKind, Template,
 };
 use hathi_wire::{Prepared, PreparedColumn};
 
-use crate::analyzed::{Query, expression_type, statements};
+use crate::analysis::{Analysis, Column, Rules};
+use crate::analyzed::{Query, statements};
 use crate::cardinality::Rows;
 use crate::catalog::{Catalog, Needs};
 use crate::copy;
 use crate::dependencies::needed;
-use crate::doubt::Doubt;
+use crate::doubt::{Doubt, Names};
 use crate::name::{Claim, claim};
-use crate::nullability::{Column, Nullability};
 use crate::parameters;
 use crate::sort;
 use crate::tree::Tree;
@@ -38,20 +38,17 @@ impl Accepted<'_> {
             needs.ty(column.oid);
         }
         copy::needs(self, needs);
-        let Some(tree) = &self.tree else { return };
-        needs.relations_of(tree);
-        for query in statements(tree).unwrap_or_default() {
-            for ty in query
-                .output()
-                .filter_map(|entry| expression_type(entry.node("expr")?))
-            {
-                needs.ty(ty);
-            }
+        if let Some(tree) = &self.tree {
+            needs.tree(tree);
         }
     }
 
     /// What is known of the statement.
-    pub(crate) fn description(&self, catalog: &Catalog) -> Result<Description, Mistakes> {
+    pub(crate) fn description(
+        &self,
+        catalog: &Catalog,
+        rules: Rules,
+    ) -> Result<Description, Mistakes> {
         self.every_placeholder_is_a_parameter()?;
         let statements = self.tree.as_ref().and_then(statements).unwrap_or_default();
         let needed = needed(self.template.sql(), self.tree.as_ref(), catalog);
@@ -60,7 +57,7 @@ impl Accepted<'_> {
             statement: self.kind(&statements),
             cardinality: columns.map(|_| cardinality(&statements, catalog)),
             parameters: self.parameters(catalog),
-            columns: columns.map(|columns| self.columns(columns, &statements, catalog)),
+            columns: columns.map(|columns| self.columns(columns, &statements, catalog, rules)),
             reads: needed.reads,
             writes: needed.writes,
             dependencies: needed.dependencies,
@@ -115,10 +112,15 @@ impl Accepted<'_> {
         columns: &[PreparedColumn],
         statements: &[Query<'_>],
         catalog: &Catalog,
+        rules: Rules,
     ) -> Vec<ColumnDescription> {
         // Rules can make several statements of one, and then it is not known which one answers.
         let analyzed = match statements {
-            [query] => Nullability::new(catalog).columns(*query).to_vec(),
+            [query] => {
+                let parameters = self.nullable_parameters(catalog);
+                let analysis = Analysis::new(catalog, rules, parameters);
+                analysis.columns(*query).to_vec()
+            }
             _ => Vec::new(),
         };
         let doubt = if self.tree.is_some() {
@@ -134,16 +136,35 @@ impl Accepted<'_> {
         columns
             .iter()
             .zip(&analyzed)
-            .map(|(prepared, column)| describe(prepared, column, catalog))
+            .map(|(prepared, column)| self.column(prepared, column, catalog))
             .collect()
+    }
+
+    fn column(
+        &self,
+        prepared: &PreparedColumn,
+        column: &Column,
+        catalog: &Catalog,
+    ) -> ColumnDescription {
+        let names = Names {
+            catalog,
+            tree: self.tree.as_ref(),
+        };
+        describe(prepared, column, names)
+    }
+
+    /// For each parameter, whether it may be NULL.
+    fn nullable_parameters(&self, catalog: &Catalog) -> Vec<bool> {
+        let count = self.prepared.parameters.len();
+        match &self.tree {
+            Some(tree) => parameters::nullable(tree, catalog, count),
+            None => vec![false; count],
+        }
     }
 
     fn parameters(&self, catalog: &Catalog) -> Vec<ParameterDescription> {
         let oids = &self.prepared.parameters;
-        let nullable = match &self.tree {
-            Some(tree) => parameters::nullable(tree, catalog, oids.len()),
-            None => vec![false; oids.len()],
-        };
+        let nullable = self.nullable_parameters(catalog);
         let names = self
             .template
             .parameters()
@@ -174,18 +195,20 @@ fn cardinality(statements: &[Query<'_>], catalog: &Catalog) -> Cardinality {
     }
 }
 
-fn describe(prepared: &PreparedColumn, column: &Column, catalog: &Catalog) -> ColumnDescription {
+fn describe(prepared: &PreparedColumn, column: &Column, names: Names<'_>) -> ColumnDescription {
+    let catalog = names.catalog;
     let (name, claimed) = claim(&prepared.name);
     let (nullable, because) = match (claimed, column.proof) {
         (Some(Claim::NotNull), Err(_)) => (false, Some("its name says so".to_owned())),
         (Some(Claim::Nullable), _) => (true, Some("its name says so".to_owned())),
         (_, Ok(())) => (false, None),
-        (None, Err(doubt)) => (true, Some(doubt.words(catalog))),
+        (None, Err(doubt)) => (true, Some(doubt.words(names))),
     };
     ColumnDescription {
         name: name.to_owned(),
         ty: catalog.type_name(type_of(prepared, column, catalog)),
         nullable,
+        elements: column.elements.then_some(Elements::NotNull),
         origin: column
             .origin
             .filter(|(relation, _)| catalog.knows(*relation))

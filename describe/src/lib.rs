@@ -16,17 +16,14 @@ mod user_types;
 mod analyzed;
 mod tree;
 
-#[cfg(test)]
 mod builtins;
 
 mod catalog;
 mod row;
 
-mod doubt;
-mod grouping;
-mod nullability;
-
+mod analysis;
 mod cardinality;
+mod doubt;
 
 mod parameters;
 
@@ -43,6 +40,7 @@ mod utility;
 #[cfg(feature = "execute")]
 mod execute;
 
+pub use analysis::Rule;
 pub use client::Limits;
 pub use error::Error;
 #[cfg(feature = "execute")]

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hathi_query_cache::{Description, Mistakes, StatementKind, Template};
 use hathi_wire::Dsn;
 
+use crate::analysis::Rules;
 use crate::catalog::{Catalog, Needs, Row, question};
 use crate::client::{Answer, Client, Limits};
 use crate::copy::Probe;
@@ -37,6 +38,8 @@ pub struct Database {
     pub(crate) client: Client,
     // Whether utilities may be run, and rolled back.
     scratch: bool,
+    rules: Rules,
+    catalog: Catalog,
 }
 
 impl Database {
@@ -51,6 +54,8 @@ impl Database {
         Client::open(dsn, limits).map(|client| Self {
             client,
             scratch: false,
+            rules: Rules::default(),
+            catalog: Catalog::default(),
         })
     }
 
@@ -94,10 +99,11 @@ impl Database {
             .iter()
             .flatten()
             .for_each(|accepted| accepted.needs(&mut needs));
+        let rules = self.rules;
         let catalog = self.catalog(&needs)?;
         let described: Vec<_> = understood
             .into_iter()
-            .map(|accepted| accepted?.description(&catalog))
+            .map(|accepted| accepted?.description(catalog, rules))
             .collect();
         self.tried(templates, described)
     }
@@ -151,16 +157,61 @@ impl Database {
         version.split(' ').next().unwrap_or(version)
     }
 
-    pub(crate) fn catalog(&mut self, needs: &Needs) -> Result<Catalog, Error> {
-        let mut catalog = Catalog::default();
+    /// Switches a rule of the analysis off, so that a test sees what it is good for.
+    #[cfg(feature = "switches")]
+    pub fn switch_off(&mut self, rule: crate::analysis::Rule) {
+        self.rules = self.rules.without(rule);
+    }
+
+    /// The major version of the server; 0 if it does not say one.
+    pub(crate) fn major(&self) -> u32 {
+        let major = self
+            .server_version()
+            .split(|character: char| !character.is_ascii_digit());
+        major
+            .into_iter()
+            .next()
+            .and_then(|major| major.parse().ok())
+            .unwrap_or(0)
+    }
+
+    /// What the catalog says of `needs`. What is known is asked again only after some transaction has ended.
+    pub(crate) fn catalog(&mut self, needs: &Needs) -> Result<&Catalog, Error> {
         if needs.is_empty() {
-            return Ok(catalog);
+            return Ok(&self.catalog);
         }
-        self.ask(&question(needs), |values| {
-            catalog.take(Row::read(values)?);
+        if !self.catalog.is_empty() {
+            let missing = self.catalog.missing(needs);
+            let snapshot = self.asked_for(&missing)?;
+            if snapshot == self.catalog.snapshot() {
+                self.catalog.note(missing);
+                return Ok(&self.catalog);
+            }
+            self.catalog.forget();
+        }
+        let missing = self.catalog.missing(needs);
+        self.asked_for(&missing)?;
+        self.catalog.note(missing);
+        Ok(&self.catalog)
+    }
+
+    /// Asks for `needs`, and returns which transactions had ended before.
+    fn asked_for(&mut self, needs: &Needs) -> Result<String, Error> {
+        let major = self.major();
+        let mut catalog = std::mem::take(&mut self.catalog);
+        let mut snapshot = String::new();
+        let asked = self.ask(&question(needs), |values| {
+            let row = Row::read(values)?;
+            if let Row::Snapshot { text } = row {
+                text.clone_into(&mut snapshot);
+            }
+            catalog.take(row, major);
             Some(())
-        })?;
-        Ok(catalog)
+        });
+        // After an answer that was not read to its end nothing is known.
+        asked?;
+        self.catalog = catalog;
+        Ok(snapshot)
     }
 
     /// Asks the catalog; `take` returns `None` for a row that is none of the answer.

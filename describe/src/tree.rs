@@ -72,6 +72,16 @@ pub(crate) struct List<'a> {
     items: &'a [Value<'a>],
 }
 
+/// What a field or an item of a list holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Content<'a> {
+    Null,
+    Atom(&'a str),
+    Bytes(&'a str),
+    List(List<'a>),
+    Node(Node<'a>),
+}
+
 impl<'t> Tree<'t> {
     /// Reads a dump whose line breaks are undone.
     pub(crate) fn read(text: &'t str) -> Result<Self, Unreadable> {
@@ -89,6 +99,21 @@ impl<'t> Tree<'t> {
             Value::Node(index) => vec![Node { tree: self, index }],
             Value::List(start, end) => self.list(start, end).nodes().collect(),
             Value::Null | Value::Atom(_) | Value::Bytes(_) => Vec::new(),
+        }
+    }
+
+    /// The node of this number.
+    pub(crate) fn node(&self, index: usize) -> Option<Node<'_>> {
+        (index < self.nodes.len()).then_some(Node { tree: self, index })
+    }
+
+    fn content<'a>(&'a self, value: Value<'a>) -> Content<'a> {
+        match value {
+            Value::Null => Content::Null,
+            Value::Atom(text) => Content::Atom(text),
+            Value::Bytes(text) => Content::Bytes(text),
+            Value::List(start, end) => Content::List(self.list(start, end)),
+            Value::Node(index) => Content::Node(Node { tree: self, index }),
         }
     }
 
@@ -166,13 +191,16 @@ impl<'a> Node<'a> {
         self.atom(field).map(unescaped)
     }
 
-    /// The bytes in this field, little-endian where the server is.
+    /// The bytes of the constant in this field, as they lie in the server's memory.
     pub(crate) fn bytes(self, field: &str) -> Option<Vec<u8>> {
         let Value::Bytes(printed) = self.value(field)? else {
             return None;
         };
-        // The server prints them as signed numbers.
-        let byte = |word: &str| u8::try_from(word.parse::<i16>().ok()?.rem_euclid(256)).ok();
+        let byte = |word: &str| {
+            let number: i16 = word.parse().ok()?;
+            // Where characters have signs, bytes are printed with them.
+            u8::try_from(number.rem_euclid(256)).ok()
+        };
         printed.split_ascii_whitespace().map(byte).collect()
     }
 
@@ -202,6 +230,20 @@ impl<'a> Node<'a> {
         record
             .map_or(self.index, |record| record.end)
             .max(self.index + 1)
+    }
+
+    /// All fields with their names.
+    pub(crate) fn fields(self) -> impl Iterator<Item = (&'a str, Content<'a>)> {
+        let fields = self
+            .tree
+            .nodes
+            .get(self.index)
+            .map(|node| node.fields.clone());
+        let fields = fields.and_then(|fields| self.tree.fields.get(fields));
+        fields
+            .unwrap_or_default()
+            .iter()
+            .map(|(name, value)| (*name, self.tree.content(*value)))
     }
 
     /// The QUERY around this node: the one whose relations a `varlevelsup` of 1 speaks of.
@@ -234,6 +276,11 @@ impl<'a> List<'a> {
     /// How many items there are, nulls among them.
     pub(crate) fn len(self) -> usize {
         self.items.len()
+    }
+
+    /// All items.
+    pub(crate) fn contents(self) -> impl Iterator<Item = Content<'a>> {
+        self.items.iter().map(|item| self.tree.content(*item))
     }
 
     /// The nodes among the items.

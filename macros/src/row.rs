@@ -1,6 +1,6 @@
 //! From the columns of a description to the code that makes a row: its type, its struct, its decoder.
 
-use hathi_query_cache::{ColumnDescription, Diagnostic, Subject};
+use hathi_query_cache::{ColumnDescription, Diagnostic, Elements, Subject};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt as _;
@@ -99,7 +99,10 @@ impl Column<'_> {
     // The column's own Rust type, in an Option if NULL can arrive.
     fn rust(&self, site: &Site) -> TokenStream {
         let Site { krate, span, .. } = site;
-        let ty = self.ty.rust(site);
+        let ty = match self.description.elements {
+            Some(Elements::NotNull) if self.ty.is_array() => self.ty.rust_of_full_array(site),
+            _ => self.ty.rust(site),
+        };
         if self.description.nullable {
             quote_spanned!(*span=> #krate::__private::Option<#ty>)
         } else {

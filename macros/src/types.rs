@@ -72,6 +72,22 @@ impl SqlType {
         }
     }
 
+    /// The same of an array none of whose elements is NULL.
+    pub(crate) fn rust_of_full_array(self, site: &Site) -> TokenStream {
+        let Site { krate, span, .. } = site;
+        let element = Self {
+            array: false,
+            ..self
+        };
+        let element = element.rust(site);
+        quote_spanned!(*span=> #krate::__private::Vec<#element>)
+    }
+
+    /// Whether it is an array.
+    pub(crate) fn is_array(self) -> bool {
+        self.array
+    }
+
     fn chosen_by_marker(self, site: &Site) -> TokenStream {
         let Site { krate, span, .. } = site;
         let marker = self.marker(site);

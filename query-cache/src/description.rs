@@ -90,10 +90,22 @@ pub struct ColumnDescription {
     pub ty: String,
     /// Whether NULL can arrive.
     pub nullable: bool,
+    /// What is known of the elements of an array. Left out where nothing is: then any of them can be NULL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elements: Option<Elements>,
     /// The table's column that it shows unchanged, `public.users.nick`.
     pub origin: Option<String>,
     /// Why it is nullable or not, in words.
     pub because: Option<String>,
+}
+
+/// What is known of the elements of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Elements {
+    /// None of them is NULL, nor one of those inside of them.
+    #[serde(rename = "not null")]
+    NotNull,
 }
 
 impl Description {

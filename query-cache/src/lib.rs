@@ -15,8 +15,8 @@ mod store;
 mod scratch;
 
 pub use description::{
-    Cardinality, ColumnDescription, Dependencies, Description, Lock, ParameterDescription,
-    StatementKind, Use,
+    Cardinality, ColumnDescription, Dependencies, Description, Elements, Lock,
+    ParameterDescription, StatementKind, Use,
 };
 pub use diagnostic::{
     ArgumentsForm, Diagnostic, Mistakes, NoAnswer, Rejected, ServerWords, SourcePlace, Subject,

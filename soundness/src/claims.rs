@@ -149,6 +149,7 @@ mod tests {
             name: "a".to_owned(),
             ty: "int4".to_owned(),
             nullable,
+            elements: None,
             origin: None,
             because: because.map(str::to_owned),
         };

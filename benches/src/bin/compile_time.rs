@@ -98,6 +98,7 @@ fn description(index: u32) -> Description {
         name: name.into(),
         ty: ty.into(),
         nullable,
+        elements: None,
         origin: Some(format!("public.t{index}.{name}")),
         because: None,
     };

@@ -100,6 +100,7 @@ mod tests {
                 name: name.to_owned(),
                 ty: ty.to_owned(),
                 nullable: because.is_some(),
+                elements: None,
                 origin: origin.map(str::to_owned),
                 because: because.map(str::to_owned),
             };
@@ -146,6 +147,7 @@ mod tests {
             name: "id".to_owned(),
             ty: "int4".to_owned(),
             nullable: false,
+            elements: None,
             origin: Some("public.t.id".to_owned()),
             because: None,
         };

@@ -94,6 +94,22 @@ impl KeyNeeds {
         }
     }
 
+    /// What is not among `known`.
+    pub(super) fn without(&self, known: &Self) -> Self {
+        Self {
+            functions: &self.functions - &known.functions,
+            operators: &self.operators - &known.operators,
+            collations: &self.collations - &known.collations,
+        }
+    }
+
+    /// Adds what is among `more`.
+    pub(super) fn extend(&mut self, more: Self) {
+        self.functions.extend(more.functions);
+        self.operators.extend(more.operators);
+        self.collations.extend(more.collations);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.functions.is_empty() && self.operators.is_empty() && self.collations.is_empty()
     }

@@ -260,6 +260,8 @@ fn canonical(label: &str) -> &str {
         "CASE" => "CASEEXPR",
         "COALESCE" => "COALESCEEXPR",
         "MINMAX" => "MINMAXEXPR",
+        "ROWCOMPARE" => "ROWCOMPAREEXPR",
+        "WHEN" => "CASEWHEN",
         "COLLATE" => "COLLATEEXPR",
         "ARRAYCOERCE" => "ARRAYCOERCEEXPR",
         "CONVERTROWTYPE" => "CONVERTROWTYPEEXPR",

@@ -64,7 +64,7 @@ fn expressions_over_columns_that_are_not_null_can_be_null() {
             ),
             (
                 "SELECT substring(tn FROM '(q)'), split_part(tn, 'q', 2), a.id FROM a",
-                "??!",
+                "?!!",
             ),
             (
                 "SELECT (b).id, (b).x, b.id FROM a LEFT JOIN b ON b.id = a.id",

@@ -191,8 +191,8 @@ fn what_is_copied_out_is_described_as_any_query() {
                 "SELECT u.id, k.m FROM users u LEFT JOIN kinds k ON k.d = u.id;",
                 "id int4, m public.maybe?",
             ),
-            ("(SELECT 1 AS one) UNION SELECT 2 -- two", "one int4?"),
-            ("VALUES (1, 'a')", "column1 int4?, column2 text?"),
+            ("(SELECT 1 AS one) UNION SELECT 2 -- two", "one int4"),
+            ("VALUES (1, 'a')", "column1 int4, column2 text"),
             (
                 "INSERT INTO users (name) VALUES ('Ada') RETURNING id, nick",
                 "id int4, nick text?",

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails, in the functions around it too"
 )]
 
+mod attacked;
 mod attacks;
 mod cardinality;
 mod conversation;
@@ -18,6 +19,7 @@ mod login;
 mod nested;
 mod other_servers;
 mod parameters;
+mod proofs;
 mod random;
 mod returning;
 mod support;

@@ -43,8 +43,8 @@ fn a_subquery_hands_its_columns_on() {
             "SELECT s.b FROM (SELECT b.id AS b FROM a LEFT JOIN b ON b.id = a.id) AS s",
             "?",
         ),
-        ("SELECT s FROM (SELECT id FROM a) AS s", "?"),
-        ("SELECT s.* FROM (SELECT id + 1 AS id, y FROM a) AS s", "?!"),
+        ("SELECT s FROM (SELECT id FROM a) AS s", "!"),
+        ("SELECT s.* FROM (SELECT id + 1 AS id, y FROM a) AS s", "!!"),
         (
             "SELECT l.*, a.id FROM a, LATERAL (SELECT a.y, a.x, b.z FROM b WHERE b.id = a.id) AS l",
             "!?!!",
@@ -67,13 +67,13 @@ fn a_subquery_hands_its_columns_on() {
         ),
         (
             "SELECT (SELECT id FROM a WHERE id = 9), EXISTS (SELECT FROM a), ARRAY(SELECT x FROM a)",
-            "???",
+            "?!!",
         ),
         ("SELECT n FROM numbers()", "?"),
-        ("SELECT * FROM generate_series(1, 3)", "?"),
-        ("SELECT * FROM unnest(ARRAY[1, NULL]) WITH ORDINALITY", "??"),
-        ("SELECT * FROM (VALUES (1, 2), (3, NULL)) AS v", "??"),
-        ("SELECT * FROM jsonb_each_text('{\"a\": null}')", "??"),
+        ("SELECT * FROM generate_series(1, 3)", "!"),
+        ("SELECT * FROM unnest(ARRAY[1, NULL]) WITH ORDINALITY", "?!"),
+        ("SELECT * FROM (VALUES (1, 2), (3, NULL)) AS v", "!?"),
+        ("SELECT * FROM jsonb_each_text('{\"a\": null}')", "!?"),
         ("SELECT id, unnest(ARRAY[1, NULL]) FROM a", "!?"),
     ]);
 }
@@ -140,7 +140,7 @@ fn a_view_hands_its_columns_on() {
         ("SELECT * FROM outer_join", "!??"),
         ("SELECT * FROM merged", "!??"),
         ("SELECT * FROM of_views", "!??"),
-        ("SELECT * FROM grouped", "!??"),
+        ("SELECT * FROM grouped", "!?!"),
         ("SELECT * FROM guarded", "!?"),
         ("SELECT * FROM united", "!"),
         ("SELECT * FROM with_cte", "!"),
@@ -163,7 +163,7 @@ fn a_set_operation_proves_what_both_sides_prove() {
         ("SELECT id FROM a UNION ALL SELECT NULL", "?"),
         (
             "SELECT id FROM a UNION ALL (SELECT id FROM b EXCEPT SELECT x FROM a)",
-            "?",
+            "!",
         ),
         (
             "SELECT id FROM a UNION ALL (SELECT id FROM b ORDER BY id LIMIT 1) UNION ALL SELECT y FROM a",
@@ -174,7 +174,7 @@ fn a_set_operation_proves_what_both_sides_prove() {
             "?",
         ),
         // The two sides have different types: one is cast.
-        ("SELECT id FROM a UNION ALL SELECT id FROM big", "?"),
+        ("SELECT id FROM a UNION ALL SELECT id FROM big", "!"),
         (
             "SELECT * FROM (SELECT id FROM a UNION SELECT id FROM b) AS u LEFT JOIN a ON a.id = u.id",
             "!???",
@@ -183,7 +183,7 @@ fn a_set_operation_proves_what_both_sides_prove() {
             "WITH t AS (SELECT id FROM a UNION SELECT id FROM b) SELECT * FROM t UNION SELECT y FROM a",
             "!",
         ),
-        ("VALUES (1), (2)", "?"),
+        ("VALUES (1), (2)", "!"),
     ]);
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use hathi_describe::{Database, Limits};
 use hathi_local::{OwnedServer, Server};
-use hathi_query_cache::{ColumnDescription, Description, Mistakes, Template};
+use hathi_query_cache::{ColumnDescription, Description, Elements, Mistakes, Template};
 use hathi_wire::{
     Connection, Credentials, Dsn, Exchange, Input, ServerError, Simple, Startup, Step,
 };
@@ -102,6 +102,26 @@ impl Scratch {
     #[track_caller]
     pub(crate) fn check_and_run(&mut self, sql: &str, expected: &str) {
         self.check(sql, expected);
+        self.never_broken(sql);
+    }
+
+    /// Holds the claims about elements of arrays against `expected`, `*` for those proven not null, and against the rows.
+    #[track_caller]
+    pub(crate) fn check_elements(&mut self, sql: &str, expected: &str) {
+        let columns = self.columns(sql);
+        let proven = |column: &ColumnDescription| column.elements == Some(Elements::NotNull);
+        let found: String = columns
+            .iter()
+            .map(|column| if proven(column) { '*' } else { '.' })
+            .collect();
+        assert_eq!(found, expected, "on {}: {sql}", self.major);
+        for row in self.session.query(sql).unwrap() {
+            for (column, value) in columns.iter().zip(&row) {
+                let mut elements = value.iter().flat_map(|value| value.split(['{', ',', '}']));
+                let is_broken = proven(column) && elements.any(|element| element == "NULL");
+                assert!(!is_broken, "on {}: {sql}: {value:?}", self.major);
+            }
+        }
         self.never_broken(sql);
     }
 

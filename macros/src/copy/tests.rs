@@ -16,6 +16,7 @@ fn answer(columns: Columns) -> Result<Answer, Mistakes> {
         name: (*name).to_owned(),
         ty: ty.trim_end_matches('?').to_owned(),
         nullable: ty.ends_with('?'),
+        elements: None,
         origin: Some(format!("public.users.{name}")),
         because: None,
     };

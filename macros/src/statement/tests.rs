@@ -1,6 +1,6 @@
 //! Expansions of canned descriptions, as `snapshots/` keeps them.
 
-use hathi_query_cache::{Cardinality, ParameterDescription, StatementKind};
+use hathi_query_cache::{Cardinality, Elements, ParameterDescription, StatementKind};
 
 use super::*;
 
@@ -38,10 +38,13 @@ impl Canned {
         let column = |(name, ty): &(&str, &str)| {
             let (ty, nullable) = nullable(ty);
             let (name, origin) = ((*name).to_owned(), Some(format!("public.users.{name}")));
+            let elements = ty.contains("[!]").then_some(Elements::NotNull);
+            let ty = ty.replace("[!]", "[]");
             ColumnDescription {
                 name,
                 ty,
                 nullable,
+                elements,
                 origin,
                 because: None,
             }
@@ -202,6 +205,8 @@ fn every_type_of_one_rust_type_is_written_out() {
         ("l", "timestamptz"),
         ("m", "jsonb?"),
         ("n", "numeric[]"),
+        ("o", "int4[!]"),
+        ("p", "numeric[!]?"),
     ];
     snapshot!(
         Query,

@@ -22,6 +22,7 @@ fn description(template: &Template) -> Description {
         name: "id".into(),
         ty: "int8".into(),
         nullable: false,
+        elements: None,
         origin: None,
         because: None,
     };
