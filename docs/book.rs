@@ -24,6 +24,7 @@ pages! {
     errors "src/errors.md",
     notices "src/notices.md",
     observability "src/observability.md",
+    notifications "src/notifications.md",
     pool "src/pool.md",
     networks "src/networks.md",
 }

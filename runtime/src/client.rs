@@ -1,6 +1,7 @@
 //! What a function can ask for that runs statements and does not care where: in a session, a transaction or a pool.
 
 use crate::cardinality::{Cardinality, Many, One, Optional};
+use crate::channel::AsChannel;
 use crate::pool::{Pool, Pooled};
 use crate::query::{Executable, Statement};
 use crate::session::{Affected, Fetch, Rows, Session};
@@ -56,6 +57,11 @@ pub trait Client: Send {
     fn execute<E: Executable>(&mut self, command: E) -> Affected<'_>
     where
         Self: Sized;
+
+    /// Says something on a channel; see [`Session::notify`].
+    fn notify<N: AsChannel>(&mut self, channel: N, payload: &N::Payload) -> Fetch<'_, (), One>
+    where
+        Self: Sized;
 }
 
 macro_rules! clients {
@@ -86,6 +92,10 @@ macro_rules! clients {
 
             fn execute<E: Executable>(&mut self, command: E) -> Affected<'_> {
                 <$inner>::execute(self, command)
+            }
+
+            fn notify<N: AsChannel>(&mut self, channel: N, payload: &N::Payload) -> Fetch<'_, (), One> {
+                <$inner>::notify(self, channel, payload)
             }
         }
     )*};

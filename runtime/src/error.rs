@@ -1,6 +1,7 @@
 //! The one error of this crate: what went wrong, in which statement, and where that statement stands.
 
 mod conditions;
+mod drift;
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,24 +9,24 @@ use std::time::Duration;
 
 use hathi_sql_text::{caret_block, character_offset};
 use hathi_wire::sqlstate::SqlState;
-use hathi_wire::types::TypeRef;
 use hathi_wire::{
     Described, Drift, DsnError, EncodeError, Failure, ProtocolError, ServerError, StartupFailure,
     TargetSessionAttrs, UnusablePassfile,
 };
 
 use crate::cardinality::RowCount;
+use crate::channel;
 use crate::codec::{ArgumentError, ColumnError, DecodeError};
 use crate::copy::CopyFailure;
 use crate::fragment::Mistake;
 use crate::pool::PoolFailure;
 use crate::row::NoSuchColumn;
 use crate::source::{Origin, Source};
-use crate::types_in_words::type_name;
 
 mod attempts;
 
 pub(crate) use self::attempts::Attempts;
+use self::drift::write_drift;
 
 /// What went wrong.
 ///
@@ -80,6 +81,10 @@ pub(crate) enum Kind {
     Row(DecodeError),
     NoSuchColumn(NoSuchColumn),
     Fragment(Arc<Mistake>),
+    // A channel that cannot be listened to.
+    Channel(channel::Mistake),
+    // What somebody said is not what its channel is for.
+    Payload(channel::Unreadable),
     Drift(Box<Drift>),
     RowCount(RowCount),
     CommitRolledBack,
@@ -378,6 +383,8 @@ impl fmt::Display for Kind {
             Self::Row(error) => write!(f, "a row cannot be read: {error}"),
             Self::NoSuchColumn(missing) => missing.fmt(f),
             Self::Fragment(mistake) => mistake.fmt(f),
+            Self::Channel(mistake) => mistake.fmt(f),
+            Self::Payload(unreadable) => unreadable.fmt(f),
             Self::Drift(drift) => write_drift(drift, false, f),
             Self::RowCount(count) => count.fmt(f),
             Self::CommitRolledBack => {
@@ -404,43 +411,6 @@ impl fmt::Display for Kind {
     }
 }
 
-fn write_drift(drift: &Drift, unchecked: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_str(if unchecked {
-        "the result is not what this statement was written for: "
-    } else {
-        "the database is not what the statement was compiled against: "
-    })?;
-    match drift {
-        Drift::Count { expected, found } => {
-            write!(f, "expected {expected} columns, found {found}")?
-        }
-        Drift::Column {
-            index,
-            expected,
-            found,
-        } => {
-            let number = index + 1;
-            let types = (type_name(expected.ty), type_name(TypeRef::Oid(found.oid)));
-            write!(f, "expected column {number} to be ")?;
-            if !expected.name.is_empty() {
-                write!(f, "\"{}\" ", expected.name)?;
-            }
-            let found = &found.name;
-            write!(
-                f,
-                "of type {}, found \"{found}\" of type {}",
-                types.0, types.1
-            )?
-        }
-        _ => f.write_str("its columns differ")?,
-    }
-    f.write_str(if unchecked {
-        "; cast the column in the SQL, or change the statement's columns"
-    } else {
-        "; migrate the database, or run `cargo hathi prepare` and compile again"
-    })
-}
-
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
@@ -451,6 +421,7 @@ impl std::error::Error for Error {
             Kind::Argument(error) => error.source(),
             Kind::Column(error) => error.source(),
             Kind::Copy(failure) => failure.source(),
+            Kind::Payload(unreadable) => unreadable.source(),
             _ => None,
         }
     }

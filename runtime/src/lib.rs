@@ -6,14 +6,17 @@
 #[doc(hidden)]
 pub mod __private;
 mod cardinality;
+mod channel;
 mod client;
 mod codec;
 mod config;
 mod copy;
 mod error;
 mod fragment;
+mod listener;
 #[cfg(feature = "macros")]
 mod macros;
+mod notification;
 mod observe;
 mod pipeline;
 mod pool;
@@ -34,6 +37,7 @@ pub mod types;
 mod types_in_words;
 
 pub use cardinality::{AtLeastOne, Cardinality, Many, One, Optional};
+pub use channel::{AsChannel, Channel, Payload, PayloadError};
 pub use client::Client;
 pub use codec::{
     ArgumentError, Arguments, Bind, ColumnError, DataRow, Decode, DecodeError, DecodeNullable,
@@ -52,13 +56,17 @@ pub use hathi_wire::{
     SslNegotiation, TargetSessionAttrs, scram_verifier,
 };
 pub use hathi_wire::{ServerError, Severity, StatementCounters};
+pub use listener::{Listener, ListenerOptions, Overflow, Subscription};
+pub use notification::{Event, Gap, Notification};
 pub use pipeline::{Pipeline, Pipelined};
 pub use pool::{Health, Hooked, Pool, PoolOptions, PoolStatus, Pooled, Reset};
 pub use prepared::{PreparedCommand, PreparedQuery};
 pub use query::{Bound, BoundCommand, Command, Executable, Query, Statement};
 pub use row::{ColumnIndex, ResultColumn, Row};
 pub use script_result::{ScriptResult, TextRow};
-pub use session::{Affected, CancelToken, Fetch, Preparation, Rows, Script, ScriptQuery, Session};
+pub use session::{
+    Affected, CancelToken, Fetch, Notifications, Preparation, Rows, Script, ScriptQuery, Session,
+};
 pub use source::Origin;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 pub use tls::TlsBackend;

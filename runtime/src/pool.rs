@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use tokio::time::timeout;
 
+pub(crate) use self::chance::about;
 pub(crate) use self::failure::PoolFailure;
 pub use self::options::{Health, Hooked, PoolOptions, Reset};
 pub use self::pooled::Pooled;

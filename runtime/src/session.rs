@@ -9,6 +9,7 @@ mod deadline;
 mod drain;
 mod drive;
 mod fetch;
+mod notifications;
 mod order;
 mod pipeline;
 mod preparation;
@@ -27,6 +28,7 @@ use hathi_wire::{Aside, ServerError, StatementCounters, TransactionStatus};
 
 pub use self::cancel::CancelToken;
 pub use self::fetch::{Affected, Fetch};
+pub use self::notifications::Notifications;
 pub use self::preparation::Preparation;
 pub use self::script::{Script, ScriptQuery};
 pub use self::stream::Rows;
@@ -38,6 +40,7 @@ pub(crate) use self::between::Cancel;
 pub(crate) use self::call::Plan;
 pub(crate) use self::call::{Arrived, BindTo, Call, Reply};
 pub(crate) use self::drive::{Event, Link};
+pub(crate) use self::notifications::notify;
 use crate::cardinality::{Cardinality, Many, One, Optional};
 use crate::config::Config;
 use crate::error::{Error, Kind};
@@ -357,7 +360,7 @@ impl Session {
         taken
     }
 
-    /// How many notices and notifications were dropped because nobody took them.
+    /// How many notices were dropped because nobody took them.
     #[must_use]
     pub fn lost_notices(&self) -> u64 {
         self.link.connection.lost_asides()

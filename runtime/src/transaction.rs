@@ -9,6 +9,7 @@ use std::fmt;
 pub use self::options::{Isolation, Retry, TransactionOptions};
 
 use crate::cardinality::{Cardinality, Many, One, Optional};
+use crate::channel::AsChannel;
 use crate::error::{Error, Kind};
 use crate::observe::{Around, Watch};
 use crate::pipeline::Pipeline;
@@ -241,6 +242,19 @@ impl<'s> Transaction<'s> {
     /// See [`Fetch`].
     pub fn execute<E: Executable>(&mut self, command: E) -> Affected<'_> {
         self.session.execute(command)
+    }
+
+    /// Says something on a channel when the transaction commits; see [`Session::notify`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::notify`].
+    ///
+    /// # Cancellation
+    ///
+    /// See [`Fetch`].
+    pub fn notify<C: AsChannel>(&mut self, channel: C, payload: &C::Payload) -> Fetch<'_, (), One> {
+        self.session.notify(channel, payload)
     }
 
     /// Runs a script; see [`Session::simple`].

@@ -12,6 +12,7 @@ mod hosts;
 mod limits;
 mod login;
 mod noise;
+mod notifications;
 mod order;
 mod passwords;
 mod pool;

@@ -10,21 +10,24 @@ use crate::statements::{StatementId, Statements};
 
 mod abandon;
 mod feed;
+mod notifications;
 mod receive;
 mod riders;
 #[cfg(test)]
 mod tests;
 
+pub use notifications::Notification;
 pub use riders::RiderId;
 
 use feed::Feed;
+use notifications::Notifications;
 use riders::{Rider, Seated};
 
 /// Buffers above this size are given back when they are empty.
 const KEPT: usize = 1024 * 1024;
 /// What the server has answered is dropped from the buffer when so many bytes were sent.
 const ANSWERED: usize = 64 * 1024;
-/// How many notices and notifications wait for somebody to take them.
+/// How many notices wait for somebody to take them.
 const ASIDES: usize = 1024;
 
 /// One stretch of the conversation between two Syncs.
@@ -83,15 +86,6 @@ pub enum Aside {
         /// Its value.
         value: String,
     },
-    /// A notification.
-    Notification {
-        /// The server process that notified.
-        process: u32,
-        /// The channel.
-        channel: String,
-        /// The payload.
-        payload: String,
-    },
 }
 
 /// One connection, without its socket.
@@ -119,6 +113,7 @@ pub struct Connection {
     key: Option<(u32, Box<[u8]>)>,
     asides: VecDeque<Aside>,
     lost_asides: u64,
+    notifications: Notifications,
     // Settings are put aside, too: somebody will take them.
     reports: bool,
     path: SearchPath,
@@ -159,6 +154,7 @@ impl Connection {
             key: None,
             asides: VecDeque::new(),
             lost_asides: 0,
+            notifications: Notifications::new(),
             reports: false,
             path: SearchPath::Settled,
             one_by_one: false,
@@ -276,7 +272,7 @@ impl Connection {
         self.key = Some((process, secret.into()));
     }
 
-    /// The oldest notice or notification that nobody has taken.
+    /// The oldest notice that nobody has taken.
     pub fn take_aside(&mut self) -> Option<Aside> {
         self.asides.pop_front()
     }
@@ -297,7 +293,7 @@ impl Connection {
         self.reports = true;
     }
 
-    /// How many notices and notifications were dropped because nobody took them.
+    /// How many notices were dropped because nobody took them.
     pub fn lost_asides(&self) -> u64 {
         self.lost_asides
     }

@@ -36,7 +36,7 @@ pub use backend::{
 };
 pub use batch::{Batch, BatchFailure};
 pub use close::Close;
-pub use connection::{Aside, Connection, RiderId, SegmentId};
+pub use connection::{Aside, Connection, Notification, RiderId, SegmentId};
 pub use copy_buffer::CopyBuffer;
 pub use copy_in::CopyIn;
 pub use copy_out::CopyOut;

@@ -16,7 +16,7 @@ impl Error {
             Kind::Copy(failure) => failure.is_codec(),
             kind => matches!(
                 kind,
-                Kind::Argument(_) | Kind::Column(_) | Kind::NoSuchColumn(_)
+                Kind::Argument(_) | Kind::Column(_) | Kind::NoSuchColumn(_) | Kind::Payload(_)
             ),
         }
     }

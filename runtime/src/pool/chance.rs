@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 /// A duration between `percent` less and `percent` more.
-pub(super) fn about(duration: Duration, percent: u32) -> Duration {
+pub(crate) fn about(duration: Duration, percent: u32) -> Duration {
     let range = duration / 100 * percent;
     let share = u32::try_from(RandomState::new().build_hasher().finish() % 1024).unwrap_or(0);
     duration.saturating_sub(range) + range / 512 * share

@@ -38,9 +38,10 @@ pub enum Health {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Reset {
-    /// Nothing: a connection that comes back inside a transaction is closed.
+    /// Nothing: a connection that comes back inside a transaction, or that listens to a channel, is closed.
     None,
-    /// ROLLBACK, and only if a transaction is open. Settings, LISTEN, temporary tables and locks of the session stay.
+    /// ROLLBACK, and only if a transaction is open; UNLISTEN, and only if it listens to a channel. Settings, temporary
+    /// tables and locks of the session stay.
     #[default]
     Rollback,
     /// Everything a session can be left with: transaction, cursors, LISTEN, settings, role, advisory locks, temporary

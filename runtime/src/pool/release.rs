@@ -31,7 +31,8 @@ pub(super) fn release(inner: &Arc<Inner>, mut entry: Entry) {
     if link.is_broken() || (inner.expects_writes() && link.was_demoted()) {
         return inner.close(entry);
     }
-    let is_dirty = link.owes_answers() || entry.session.in_transaction();
+    let listens = link.connection.listens();
+    let is_dirty = link.owes_answers() || listens || entry.session.in_transaction();
     match (options.reset, is_dirty) {
         (Reset::None, true) => inner.close(entry),
         (Reset::None | Reset::Rollback, false) if options.after_release.is_none() => {
@@ -65,7 +66,10 @@ async fn wash(session: &mut Session, settings: &Settings) -> Result<(), Error> {
     }
     if settings.options.reset == Reset::Full {
         session.simple(FULL).await?;
+    } else if session.link().connection.listens() {
+        session.simple("UNLISTEN *").await?;
     }
+    session.link().connection.forget_notifications();
     if let Some(hook) = &settings.options.after_release {
         hook(session).await?;
     }

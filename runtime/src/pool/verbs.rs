@@ -3,9 +3,10 @@
 use super::Pool;
 use super::shared::Single;
 use crate::cardinality::{Cardinality, Many, One, Optional};
+use crate::channel::AsChannel;
 use crate::observe::Verb;
 use crate::query::{Executable, Statement};
-use crate::session::{Affected, Call, Fetch, Rows};
+use crate::session::{Affected, Call, Fetch, Rows, notify};
 
 #[expect(
     clippy::needless_pass_by_value,
@@ -94,6 +95,19 @@ impl Pool {
     pub fn execute<E: Executable>(&self, command: E) -> Affected<'_> {
         let single = Single::new(&self.inner, &|to| command.bind_to(to));
         Affected::new(Call::of_pool(command.source(), single, Verb::Command))
+    }
+
+    /// Says something on a channel; see [`Session::notify`](crate::Session::notify).
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::notify`](crate::Session::notify), and as [`acquire`](Self::acquire).
+    ///
+    /// # Cancellation
+    ///
+    /// As [`fetch`](Self::fetch).
+    pub fn notify<C: AsChannel>(&self, channel: C, payload: &C::Payload) -> Fetch<'_, (), One> {
+        self.start(&notify(&channel, payload))
     }
 
     /// Runs a query and returns its rows one by one; see [`Session::stream`](crate::Session::stream). The stream has a

@@ -64,6 +64,13 @@ impl Deadline {
         self.change(Some(limit.min(LONGEST)));
     }
 
+    /// The call that runs may take as long as it does.
+    pub(crate) fn lift(&mut self) {
+        if self.limit.is_some() {
+            self.change(None);
+        }
+    }
+
     /// The call that runs has been answered in part, and waits for more.
     #[inline]
     pub(crate) fn wait_anew(&mut self) {

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use hathi_wire::{
     Aside, Connection, Exchange, Execute, Frame, Input, SegmentId, ServerError, Step,
@@ -31,7 +31,7 @@ pub(crate) struct Link {
     // What cancels; there is none before somebody wants it.
     canceller: Option<Arc<Canceller>>,
     // Who is told what the server says beside its answers.
-    listeners: Listeners,
+    pub(super) listeners: Listeners,
     // A call that is dropped is cancelled at once.
     pub(super) cancel_on_drop: bool,
     // An answer that nobody waits for; until it has ended, nothing else is sent.
@@ -55,6 +55,8 @@ pub(crate) struct Link {
     pub(crate) worth_retrying: bool,
     // What those are told who listen.
     pub(crate) observed: Observed,
+    // When the last notification that had arrived was taken.
+    pub(super) all_told: SystemTime,
 }
 
 /// What an exchange has for its caller.
@@ -98,6 +100,7 @@ impl Link {
             spoiled: 0,
             worth_retrying: false,
             observed: Observed::default(),
+            all_told: SystemTime::now(),
         }
     }
 
@@ -377,7 +380,7 @@ impl Link {
 
 /// The words with which the server ends a session are kept: whoever uses it next has to be told.
 #[cold]
-fn hand_out(listeners: &Listeners, connection: &mut Connection) {
+pub(super) fn hand_out(listeners: &Listeners, connection: &mut Connection) {
     connection.sift_asides(|aside| match aside {
         Aside::Notice(notice) => !notice.is_fatal() && listeners.notice(notice),
         Aside::Parameter { name, value } => {

@@ -1,6 +1,6 @@
 //! What replies do to the session, whoever waits for them.
 
-use super::{ASIDES, Aside, Connection, Effect, EffectKind, SearchPath, VecDeque};
+use super::{ASIDES, Aside, Connection, Effect, EffectKind, Notification, SearchPath, VecDeque};
 use crate::backend::{Backend, TransactionStatus};
 use crate::exchange::ProtocolError;
 use crate::frontend;
@@ -112,11 +112,10 @@ impl Connection {
                 channel,
                 payload,
             } => {
-                let (channel, payload) = (channel.to_owned(), payload.to_owned());
-                self.put_aside(Aside::Notification {
+                self.notifications.push(Notification {
                     process,
-                    channel,
-                    payload,
+                    channel: channel.to_owned(),
+                    payload: payload.to_owned(),
                 });
                 return Ok(None);
             }
@@ -290,9 +289,14 @@ impl Connection {
     #[inline]
     fn tag(&mut self, words: &[u8]) {
         match words {
-            b"DISCARD ALL" | b"DEALLOCATE ALL" => self.statements.forget_all(false),
+            b"DISCARD ALL" => {
+                self.statements.forget_all(false);
+                self.notifications.listens_no_more();
+            }
+            b"DEALLOCATE ALL" => self.statements.forget_all(false),
             b"DEALLOCATE" => self.statements.forget_all(true),
             b"SET" | b"RESET" => self.path = SearchPath::Touched,
+            b"LISTEN" => self.notifications.listens(),
             _ => {}
         }
     }

@@ -252,12 +252,56 @@ fn words_nobody_asked_for_end_the_connection_and_the_servers_last_ones_are_kept(
 fn asides_nobody_takes_are_bounded_and_counted() {
     let mut connection = Connection::new(8);
     for _ in 0..ASIDES + 3 {
-        connection.receive(b'A', b"\0\0\0\x07jobs\0\0").unwrap();
+        connection
+            .receive(b'N', b"SNOTICE\0VNOTICE\0C00000\0Mx\0\0")
+            .unwrap();
     }
     assert_eq!(
         (connection.asides.len(), connection.lost_asides()),
         (ASIDES, 3)
     );
+}
+
+#[test]
+fn notifications_nobody_takes_are_bounded_and_what_made_room_is_told_first() {
+    let mut connection = Connection::new(8);
+    assert!(!connection.listens());
+    connection.keep_notifications(2);
+    for payload in [b'1', b'2', b'3', b'4', b'5'] {
+        let body = [&b"\0\0\0\x07jobs\0"[..], &[payload, 0]].concat();
+        connection.receive(b'A', &body).unwrap();
+    }
+    assert!(connection.listens());
+    assert_eq!(connection.take_notification(), Some(Err(3)));
+    for payload in ["4", "5"] {
+        let told = connection.take_notification().unwrap().unwrap();
+        assert_eq!((told.process, told.channel.as_str()), (7, "jobs"));
+        assert_eq!(told.payload, payload);
+    }
+    assert_eq!(connection.take_notification(), None);
+    connection.forget_notifications();
+    assert!(!connection.listens());
+}
+
+#[test]
+fn a_session_listens_until_everything_is_discarded() {
+    for (tags, listens) in [
+        (&["LISTEN"][..], true),
+        (&["LISTEN", "UNLISTEN"], true),
+        (&["LISTEN", "DISCARD ALL"], false),
+        (&["NOTIFY"], false),
+    ] {
+        let mut connection = Connection::new(8);
+        for tag in tags {
+            let execute = start(&mut connection, "X");
+            connection.handed_over(1000);
+            connection.abandon(execute.segment());
+            let tag = [tag.as_bytes(), b"\0"].concat();
+            assert!(connection.receive(b'C', &tag).unwrap().is_none());
+            connection.receive(b'Z', b"I").unwrap();
+        }
+        assert_eq!(connection.listens(), listens, "{tags:?}");
+    }
 }
 
 #[test]

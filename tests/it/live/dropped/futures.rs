@@ -2,6 +2,7 @@
 
 mod calls;
 mod cancel;
+mod listening;
 mod pool;
 mod streams;
 mod transactions;

@@ -1,0 +1,95 @@
+//! A server that is stopped and started again in one place, as for an upgrade.
+
+use std::time::Duration;
+
+use hathi::{Config, Session};
+use hathi_local::{OwnedServer, Server};
+
+use crate::server::value;
+
+/// A server for one test that can be restarted.
+#[derive(Debug)]
+pub struct Restartable {
+    server: OwnedServer,
+}
+
+impl Restartable {
+    /// A server of a version.
+    ///
+    /// # Panics
+    ///
+    /// If there is none and none can be fetched or started.
+    pub fn start(major: u32) -> Self {
+        let server = Server::owned().major(major).start();
+        let server = server.unwrap_or_else(|error| panic!("{error}"));
+        Self { server }
+    }
+
+    /// The way in as the superuser, over the unix socket.
+    pub fn config(&self) -> Config {
+        let address = self.server.address();
+        let url = address.socket_url_of("postgres");
+        url.parse().expect("the URL of a private server is a URL")
+    }
+
+    /// Stops the server in good order and starts it again; returns when it has ended. Who connects finds nobody for a
+    /// while.
+    ///
+    /// The server does it itself: it belongs to another user of the system, and so must what starts it.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be told to.
+    pub async fn restart(&self) {
+        let mut session = self.session().await;
+        let data: String = value(
+            &mut session,
+            "SELECT current_setting('data_directory') AS data",
+        )
+        .await;
+        let programs = "SELECT setting AS folder FROM pg_config WHERE name = 'BINDIR'";
+        let programs: String = value(&mut session, programs).await;
+        let pid = format!("{data}/postmaster.pid");
+        // Ending the server ends what its sessions have started, unless that does not listen.
+        let again = format!(
+            "(trap \"\" HUP INT QUIT TERM; while [ -e {pid} ]; do sleep 0.02; done; exec {programs}/postgres -D {data})"
+        );
+        let program =
+            format!("{again} </dev/null >/dev/null 2>&1 & kill -s INT $(head -n 1 {pid})");
+        // Its answer may come too late.
+        drop(
+            session
+                .simple(&format!("COPY (SELECT 1) TO PROGRAM '{program}'"))
+                .await,
+        );
+        while session.simple("").await.is_ok() {}
+    }
+
+    /// Stops the server for good.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be told to.
+    pub async fn stop(self) {
+        let mut session = self.session().await;
+        let data: String = value(
+            &mut session,
+            "SELECT current_setting('data_directory') AS data",
+        )
+        .await;
+        let program = format!("kill -s QUIT $(head -n 1 {data}/postmaster.pid)");
+        drop(
+            session
+                .simple(&format!("COPY (SELECT 1) TO PROGRAM '{program}'"))
+                .await,
+        );
+        self.server.stop().unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    async fn session(&self) -> Session {
+        let config = self.config().connect_limit(Duration::from_secs(30));
+        Session::connect(&config)
+            .await
+            .expect("the superuser is let in")
+    }
+}
