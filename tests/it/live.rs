@@ -1,6 +1,7 @@
 //! Real servers, each test with a database of its own.
 
 mod ask;
+mod balanced;
 mod cancelled;
 mod connect;
 mod copy;

@@ -1,6 +1,7 @@
 //! What the integration tests stand on: real servers of every supported version, and servers that play a script.
 #![cfg(unix)]
 
+mod balanced;
 mod certificates;
 mod daemon;
 mod database;
@@ -20,6 +21,7 @@ mod standby;
 mod statement;
 mod waiting;
 
+pub use balanced::Balanced;
 pub use certificates::{Certificate, CertificateFolder};
 pub use database::Database;
 pub use encrypted::{BACKENDS, CERT_ROLE, EITHER_ROLE, Encrypted, PLAIN_ROLE, SSL_ROLE, TURN};
