@@ -37,6 +37,8 @@ mod subqueries;
 mod windows;
 
 mod rule;
+#[cfg(test)]
+mod tests;
 
 pub use rule::Rule;
 pub(crate) use rule::Rules;
@@ -49,7 +51,7 @@ use scope::Scope;
 const DEPTH: usize = 200;
 
 /// How many steps the analysis of a statement may take; one that takes more proves nothing.
-const STEPS: usize = 500_000;
+const STEPS: usize = 200_000;
 
 /// What is known of a column of a query.
 #[derive(Debug, Clone)]

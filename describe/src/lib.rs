@@ -40,8 +40,13 @@ mod utility;
 #[cfg(feature = "execute")]
 mod execute;
 
+#[cfg(feature = "switches")]
+mod dump;
+
 pub use analysis::Rule;
 pub use client::Limits;
+#[cfg(feature = "switches")]
+pub use dump::proven;
 pub use error::Error;
 #[cfg(feature = "execute")]
 pub use execute::{Refusal, Rows};

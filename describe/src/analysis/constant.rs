@@ -47,14 +47,25 @@ pub(crate) fn text(expression: Node<'_>) -> Option<Cow<'static, str>> {
 
 /// Whether an expression is an array that has elements.
 pub(crate) fn has_elements(expression: Node<'_>) -> bool {
-    match expression.label() {
-        "ARRAYEXPR" => {
-            expression.flag("multidims") == Some(false) && expression.list("elements").len() > 0
-        }
-        "CONST" => array(expression).is_some_and(|array| array.dimensions > 0 && array.count > 0),
-        "RELABELTYPE" | "ARRAYCOERCEEXPR" => expression.node("arg").is_some_and(has_elements),
-        _ => false,
+    let mut node = expression;
+    // Casts of casts are not nested deeply.
+    for _ in 0..8 {
+        node = match node.label() {
+            "RELABELTYPE" | "ARRAYCOERCEEXPR" => match node.node("arg") {
+                Some(inner) => inner,
+                None => return false,
+            },
+            "ARRAYEXPR" => {
+                let is_flat = node.flag("multidims") == Some(false);
+                return is_flat && node.list("elements").len() > 0;
+            }
+            "CONST" => {
+                return array(node).is_some_and(|array| array.dimensions > 0 && array.count > 0);
+            }
+            _ => return false,
+        };
     }
+    false
 }
 
 /// Whether an expression is an array none of whose elements is NULL.

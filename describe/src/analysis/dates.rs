@@ -60,6 +60,10 @@ impl<'a> Analysis<'a> {
             Some(_) => return true,
             None => return false,
         }
+        self.nested(false, || self.is_finite_date(node))
+    }
+
+    fn is_finite_date(&self, node: Node<'a>) -> bool {
         match node.label() {
             "SQLVALUEFUNCTION" => true,
             "CONST" => constant::is_finite(node),

@@ -90,6 +90,8 @@ impl<'a> Keys<'a> {
         if let Some(known) = self.known.borrow().get(&expression.index()) {
             return *known;
         }
+        // What is reached again from inside of itself is like nothing else.
+        self.known.borrow_mut().insert(expression.index(), None);
         let key = match Reference::read(expression) {
             Some(reference) => self.reference(expression, reference, depth),
             None => self.composed(expression, depth),

@@ -184,7 +184,8 @@ impl<'a> Analysis<'a> {
             merged,
             ..context.clone()
         };
-        let both = self.proof(left, &inside).and(self.proof(right, &inside));
+        let sides = [left, right].map(|side| self.value(side, &inside));
+        let both = sides.iter().try_for_each(|side| side.proof);
         let proof = if self.rules.apply(Rule::MergedColumn) {
             both
         } else {
@@ -194,7 +195,7 @@ impl<'a> Analysis<'a> {
             origin: None,
             ty: None,
             proof,
-            elements: self.elements(left, &inside) && self.elements(right, &inside),
+            elements: sides.iter().all(|side| side.elements),
         }
     }
 
