@@ -67,7 +67,7 @@ fn of_tree<'a>(tree: &'a Tree<'a>, catalog: &Catalog) -> Needed {
         writes: writes.into_iter().collect(),
         dependencies: Dependencies {
             uses,
-            functions: Vec::new(),
+            functions: functions(tree, catalog),
             needs: least_major(tree),
             outside_transactions: false,
         },
@@ -161,6 +161,28 @@ fn is_only_returned(query: Query<'_>, index: usize) -> bool {
     query.command() == Some(Command::Insert)
         && query.target() == Some(index)
         && query.0.is_null("onConflict")
+}
+
+/// The user's functions that are called, by name or by an operator.
+fn functions(tree: &Tree<'_>, catalog: &Catalog) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    for node in tree.nodes() {
+        let called = ["funcid", "opfuncid", "aggfnoid", "winfnoid"]
+            .into_iter()
+            .filter_map(|field| node.oid(field));
+        let operator = node
+            .oid("opno")
+            .and_then(|oid| catalog.operator_function(oid));
+        for function in called
+            .chain(operator)
+            .filter_map(|oid| catalog.function(oid))
+        {
+            if !function.built_in {
+                found.insert(function.signature.clone());
+            }
+        }
+    }
+    found.into_iter().collect()
 }
 
 /// The oldest major whose grammar has all that the tree shows, if that is not the oldest supported one.

@@ -1,5 +1,6 @@
-//! Which parameters may be NULL: those that are assigned to columns that accept it, and to no other.
+//! Which parameters may be NULL: those of which NULL can be meant, and none that is assigned to a column that refuses it.
 
+mod meant;
 mod meets;
 
 use std::collections::HashSet;
@@ -15,13 +16,15 @@ type Column = (u32, i16);
 
 /// For each of `count` parameters, whether it may be NULL.
 pub(crate) fn nullable<'a>(tree: &'a Tree<'a>, catalog: &Catalog, count: usize) -> Vec<bool> {
-    let accepted = |columns: Vec<Column>| {
-        !columns.is_empty()
-            && columns
-                .iter()
-                .all(|(relation, attribute)| catalog.accepts_null(*relation, *attribute))
-    };
-    assigned(tree, count).into_iter().map(accepted).collect()
+    let meant = meant::meant(tree, catalog);
+    let accepts = |(relation, attribute): &Column| catalog.accepts_null(*relation, *attribute);
+    let columns = assigned(tree, count).into_iter().enumerate();
+    columns
+        .map(|(parameter, columns)| {
+            let is_meant = !columns.is_empty() || meant.contains(&parameter);
+            is_meant && columns.iter().all(accepts)
+        })
+        .collect()
 }
 
 /// For each of `count` parameters, the columns it is assigned to.

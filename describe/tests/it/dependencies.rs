@@ -134,6 +134,28 @@ fn tables_below_a_view_are_used_by_the_rights_of_its_owner() {
 }
 
 #[test]
+fn functions_of_the_user_are_named_and_those_of_the_server_are_not() {
+    let schema = "CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql RETURN $1 * 2;
+        CREATE FUNCTION near(int, int) RETURNS bool LANGUAGE sql RETURN abs($1 - $2) < 2;
+        CREATE OPERATOR ~~~ (LEFTARG = int, RIGHTARG = int, FUNCTION = near);
+        CREATE AGGREGATE many(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');";
+    on_every_version(schema, |scratch| {
+        for (sql, expected) in [
+            ("SELECT abs(1) + 2", &[][..]),
+            ("SELECT twice(abs(1))", &["public.twice(int4)"]),
+            ("SELECT 1 ~~~ 2", &["public.near(int4,int4)"]),
+            (
+                "SELECT many(n) FROM generate_series(1, twice(2)) n",
+                &["public.many(int4)", "public.twice(int4)"],
+            ),
+        ] {
+            let found = scratch.describe(sql).dependencies.functions;
+            assert_eq!(found, expected, "on {}: {sql}", scratch.major);
+        }
+    });
+}
+
+#[test]
 fn what_an_old_server_does_not_know_is_told() {
     on_every_version(SCHEMA, |scratch| {
         let merge =

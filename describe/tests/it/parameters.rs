@@ -131,7 +131,6 @@ fn assignments_are_followed_through_queries() {
 fn what_is_computed_from_a_parameter_says_nothing_of_it() {
     check(&[
         ("UPDATE t SET x = $1 + 1", "!"),
-        ("UPDATE t SET x = coalesce($1, x)", "!"),
         ("UPDATE t SET x = CASE WHEN $1 THEN $2 ELSE x END", "!!"),
         ("UPDATE t SET a[1] = $1", "!"),
         ("UPDATE t SET x = (SELECT $1::int)", "!"),
@@ -196,6 +195,26 @@ fn parameters_have_the_names_of_the_text_and_the_types_of_the_server() {
         assert_eq!(ty(scratch, "SELECT $1"), "text");
         assert_eq!(ty(scratch, "SELECT 1 LIMIT $1"), "int8");
     });
+}
+
+#[test]
+fn a_parameter_is_nullable_where_null_can_be_meant() {
+    check(&[
+        ("SELECT 1 FROM t WHERE $1::int IS NULL OR x = $1", "?"),
+        ("SELECT 1 FROM t WHERE x = $1", "!"),
+        ("SELECT 1 FROM t WHERE x IS DISTINCT FROM $1", "?"),
+        ("UPDATE t SET y = COALESCE($1, y), id = $2", "?!"),
+        ("SELECT coalesce(s, $1) FROM t", "?"),
+        ("SELECT concat($1::text, s), upper($2) FROM t", "?!"),
+        ("SELECT ($1::bool IS TRUE) FROM t", "?"),
+        // What refuses NULL wins.
+        ("UPDATE t SET y = $1 WHERE $1::int IS NULL", "!"),
+        ("UPDATE t SET x = $1, y = $1", "!"),
+        (
+            "INSERT INTO t (id, y, s) SELECT $1, $2, $3 WHERE $3::text IS NOT NULL",
+            "!!?",
+        ),
+    ]);
 }
 
 #[test]

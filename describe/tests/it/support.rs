@@ -10,7 +10,8 @@ use hathi_describe::{Database, Limits};
 use hathi_local::{OwnedServer, Server};
 use hathi_query_cache::{ColumnDescription, Description, Elements, Mistakes, Template};
 use hathi_wire::{
-    Connection, Credentials, Dsn, Exchange, Input, ServerError, Simple, Startup, Step,
+    Connection, Credentials, Dsn, Exchange, Input, Prepare, Prepared, ServerError, Simple, Startup,
+    Step,
 };
 
 /// Every supported version.
@@ -207,6 +208,16 @@ impl Session {
     pub(crate) fn begins_copy(&mut self, sql: &str) -> bool {
         let simple = Simple::start(&mut self.connection, sql).unwrap();
         matches!(self.finish(simple, |_| ()), Err(hathi_wire::Failure::Copy))
+    }
+
+    /// Has a statement prepared, with types for its first parameters.
+    pub(crate) fn prepare(
+        &mut self,
+        sql: &str,
+        types: &[u32],
+    ) -> Result<Prepared, Box<ServerError>> {
+        let prepare = Prepare::start(&mut self.connection, sql, types).unwrap();
+        self.finish(prepare, |_| ())
     }
 
     /// The only value of the only row.

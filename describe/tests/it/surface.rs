@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hathi_describe::{Database, Limits};
-use hathi_query_cache::{Description, Diagnostic, Mistakes, Subject, Template};
+use hathi_query_cache::{Cardinality, Description, Diagnostic, Mistakes, Subject, Template, types};
 use serde_json::Value;
 
 use crate::support::{MAJORS, scratch};
@@ -144,6 +144,26 @@ impl<'a> Case<'a> {
         if returns_rows != columns.is_some() {
             return Err(format!("class {}, columns {columns:?}", self.class()));
         }
+        self.check_claims(description)
+    }
+
+    fn check_claims(&self, description: &Description) -> Result<(), String> {
+        if let Some(expected) = self.statement["cardinality"].as_str() {
+            let found = description.cardinality.map(words);
+            if found != Some(expected) {
+                return Err(format!("cardinality {found:?}, expected {expected}"));
+            }
+        }
+        if let Some(expected) = self.statement["nullable"].as_array() {
+            let columns = description.columns.iter().flatten();
+            let found: Vec<_> = columns.map(|column| Value::from(column.nullable)).collect();
+            if found != *expected {
+                let why: Vec<_> = description.columns.iter().flatten().collect();
+                return Err(format!(
+                    "nullable {found:?}, expected {expected:?}: {why:?}"
+                ));
+            }
+        }
         Ok(())
     }
 }
@@ -176,6 +196,28 @@ fn texts(values: &Value) -> Vec<String> {
         .collect()
 }
 
+fn words(cardinality: Cardinality) -> &'static str {
+    match cardinality {
+        Cardinality::One => "one",
+        Cardinality::Optional => "optional",
+        Cardinality::AtLeastOne => "at_least_one",
+        Cardinality::Many => "many",
+    }
+}
+
+/// A type that is sent with Parse wins over the one that the server would infer.
+fn oids(names: &[Value]) -> Vec<u32> {
+    let names = names.iter().map(|name| name.as_str().unwrap());
+    names
+        .map(|name| types::by_name(name).unwrap().oid)
+        .collect()
+}
+
+fn names(oids: &[u32]) -> Vec<String> {
+    let oids = oids.iter().map(|oid| types::by_oid(*oid).unwrap());
+    oids.map(|info| info.name.to_owned()).collect()
+}
+
 #[test]
 fn every_row_of_the_sql_surface_is_answered_as_it_was_measured() {
     let rows: Vec<Value> = serde_json::from_str(ROWS).unwrap();
@@ -187,10 +229,21 @@ fn every_row_of_the_sql_surface_is_answered_as_it_was_measured() {
         database.set_scratch(true);
         for row in &rows {
             for statement in row["statements"].as_array().unwrap() {
-                if statement.get("hints").is_some() {
+                let case = Case::new(row, statement, major);
+                if let Some(types) = statement["hints"].as_array() {
+                    let prepared = scratch.session.prepare(case.sql(), &oids(types)).unwrap();
+                    let found = Value::from(names(&prepared.parameters));
+                    assert_eq!(found, case.expect["params"], "{}", case.sql());
+                    let columns = prepared.columns.unwrap();
+                    let found = names(&columns.iter().map(|column| column.oid).collect::<Vec<_>>());
+                    let expected = case.expect["columns"].as_array().unwrap();
+                    let expected: Vec<_> = expected
+                        .iter()
+                        .map(|column| spelled(&column["type"]))
+                        .collect();
+                    assert_eq!(found, expected, "{}", case.sql());
                     continue;
                 }
-                let case = Case::new(row, statement, major);
                 let answer = match Template::parse(case.sql()) {
                     Ok(template) => database.describe(&[template]).unwrap().remove(0),
                     Err(mistakes) => Err(mistakes),
