@@ -3,8 +3,12 @@
 use crate::analyzed::{Entry, Query};
 use crate::tree::Node;
 
+use super::bounds::UNLIMITED;
 use super::constants::{self, Constant};
 use super::{Bounds, Rows};
+
+// How the server numbers the operation.
+const UNION: u8 = 1;
 
 impl<'a> Rows<'a> {
     /// The rows of an entry of FROM, for any row of what it depends on.
@@ -16,15 +20,41 @@ impl<'a> Rows<'a> {
                 let rows = u64::try_from(node.list("values_lists").len());
                 rows.map_or(Bounds::ANY, Bounds::exactly)
             }
-            Some(Entry::Cte(node)) => query
-                .cte(node)
-                .map_or(Bounds::ANY, |inner| self.bounds(inner)),
+            Some(Entry::Cte(node)) => match query.cte(node) {
+                Some(inner) => self.bounds(inner),
+                None => self.recursive(query, node),
+            },
             Some(Entry::Function) => {
                 let at = entry.checked_sub(1);
                 let node = at.and_then(|at| query.0.list("rtable").node(at));
                 node.map_or(Bounds::ANY, functions)
             }
             _ => Bounds::ANY,
+        }
+    }
+
+    /// A recursive CTE has at least the rows of its first branch, or one of them if equal ones are made one.
+    fn recursive(&mut self, query: Query<'a>, entry: Node<'a>) -> Bounds {
+        let found = repeated(query, entry).and_then(|inner| {
+            let union = inner.0.node("setOperations")?;
+            let first = union.node("larg")?.number("rtindex")?;
+            let is_whole = ["limitCount", "limitOffset", "rowMarks"]
+                .iter()
+                .all(|field| inner.0.is_null(field));
+            let is_union = union.label() == "SETOPERATIONSTMT" && union.number("op") == Some(UNION);
+            let Entry::Subquery(first) = inner.entry(first).filter(|_| is_whole && is_union)?
+            else {
+                return None;
+            };
+            Some((first, union.flag("all")?))
+        });
+        let Some((first, keeps_all)) = found else {
+            return Bounds::ANY;
+        };
+        let first = self.bounds(first).lo;
+        Bounds {
+            lo: if keeps_all { first } else { first.min(1) },
+            hi: UNLIMITED,
         }
     }
 
@@ -37,6 +67,19 @@ impl<'a> Rows<'a> {
             Bounds::ANY
         }
     }
+}
+
+/// The query of a recursive CTE, seen from outside of it.
+fn repeated<'a>(query: Query<'a>, entry: Node<'a>) -> Option<Query<'a>> {
+    if entry.flag("self_reference") != Some(false) {
+        return None;
+    }
+    let name = entry.text("ctename")?;
+    let owner = query.outward(entry.number("ctelevelsup")?)?;
+    let mut named = owner.0.list("cteList").nodes();
+    let cte = named.find(|cte| cte.text("ctename").as_ref() == Some(&name))?;
+    let is_recursive = cte.flag("cterecursive") == Some(true);
+    cte.node("ctequery").filter(|_| is_recursive).map(Query)
 }
 
 /// Functions side by side have as many rows as the longest of them.

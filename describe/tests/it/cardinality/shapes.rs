@@ -269,12 +269,34 @@ fn rows_that_are_locked_may_be_gone() {
 }
 
 #[test]
-fn recursive_queries_return_any_number() {
+fn recursive_queries_return_at_least_the_rows_that_they_begin_with() {
     check(
         SCHEMA,
-        &[(
-            '*',
-            "WITH RECURSIVE r (n) AS (SELECT 1 WHERE false UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r",
-        )],
+        &[
+            (
+                '*',
+                "WITH RECURSIVE r (n) AS (SELECT 1 WHERE false UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r",
+            ),
+            (
+                '+',
+                "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r",
+            ),
+            (
+                '+',
+                "WITH RECURSIVE r (n) AS (VALUES (1), (1) UNION SELECT n FROM r) SELECT n FROM r",
+            ),
+            (
+                '?',
+                "WITH RECURSIVE r (n) AS (VALUES (1), (1) UNION SELECT n FROM r) SELECT n FROM r OFFSET 1 LIMIT 1",
+            ),
+            (
+                '1',
+                "WITH RECURSIVE r (n) AS (VALUES (1), (1) UNION ALL SELECT n FROM r WHERE false) SELECT n FROM r OFFSET 1 LIMIT 1",
+            ),
+            (
+                '*',
+                "WITH RECURSIVE r (n) AS (SELECT id FROM t UNION SELECT n FROM r) SELECT n FROM r",
+            ),
+        ],
     );
 }
