@@ -92,7 +92,7 @@ impl<'a> Analysis<'a> {
             nullable_parameters,
             scopes: RefCell::default(),
             frames: RefCell::default(),
-            counted: RefCell::new(Rows::new(catalog)),
+            counted: RefCell::new(Rows::new(catalog, rules)),
             frame_count: Cell::new(0),
             steps: Cell::new(STEPS),
             depth: Cell::new(0),

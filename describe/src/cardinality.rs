@@ -5,8 +5,9 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::analysis::{Rule, Rules};
 use crate::analyzed::{Command, Query};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Keys};
 
 mod select;
 mod writes;
@@ -38,7 +39,7 @@ const STEPS: usize = 5_000;
 /// The analysis of one tree. What is found out is kept, so that no query is looked at twice.
 #[derive(Debug)]
 pub(crate) struct Rows<'a> {
-    catalog: &'a Catalog,
+    ground: Ground<'a>,
     known: HashMap<usize, Bounds>,
     // By the node of the entry.
     dependencies: HashMap<usize, Rc<Dependencies>>,
@@ -46,10 +47,27 @@ pub(crate) struct Rows<'a> {
     steps: usize,
 }
 
+/// What conclusions stand on.
+#[derive(Debug, Clone, Copy)]
+struct Ground<'c> {
+    keys: &'c Keys,
+    rules: Rules,
+}
+
+impl Ground<'_> {
+    /// Whether a rule is switched on.
+    fn applies(self, rule: Rule) -> bool {
+        self.rules.apply(rule)
+    }
+}
+
 impl<'a> Rows<'a> {
-    pub(crate) fn new(catalog: &'a Catalog) -> Self {
+    pub(crate) fn new(catalog: &'a Catalog, rules: Rules) -> Self {
         Self {
-            catalog,
+            ground: Ground {
+                keys: catalog.keys(),
+                rules,
+            },
             known: HashMap::new(),
             dependencies: HashMap::new(),
             depth: 0,

@@ -55,7 +55,7 @@ impl Accepted<'_> {
         let columns = self.prepared.columns.as_ref();
         let mut description = Description {
             statement: self.kind(&statements),
-            cardinality: columns.map(|_| cardinality(&statements, catalog)),
+            cardinality: columns.map(|_| cardinality(&statements, catalog, rules)),
             parameters: self.parameters(catalog),
             columns: columns.map(|columns| self.columns(columns, &statements, catalog, rules)),
             reads: needed.reads,
@@ -188,9 +188,9 @@ impl Accepted<'_> {
 }
 
 /// Rules can make several statements of one, and then it is not known which one answers.
-fn cardinality(statements: &[Query<'_>], catalog: &Catalog) -> Cardinality {
+fn cardinality(statements: &[Query<'_>], catalog: &Catalog, rules: Rules) -> Cardinality {
     match statements {
-        [query] => Rows::new(catalog).bounds(*query).cardinality(),
+        [query] => Rows::new(catalog, rules).bounds(*query).cardinality(),
         _ => Cardinality::Many,
     }
 }

@@ -26,7 +26,9 @@ pub fn proven(detail: &str) -> Option<Vec<bool>> {
     let statements = statements(&tree)?;
     let mut proven = Vec::new();
     for statement in statements {
-        let _ = Rows::new(&catalog).bounds(statement).cardinality();
+        let _ = Rows::new(&catalog, Rules::default())
+            .bounds(statement)
+            .cardinality();
         let analysis = Analysis::new(&catalog, Rules::default(), parameters.clone());
         let columns = analysis.columns(statement);
         proven.extend(columns.iter().map(|column| column.proof.is_ok()));

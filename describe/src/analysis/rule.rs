@@ -143,6 +143,76 @@ rules! {
     Parameter = "parameter",
     /// The elements of arrays that are made of proven values are proven.
     Elements = "elements",
+    /// A unique key whose columns are held at one value each finds one row.
+    HeldKey = "held-key",
+    /// A row's place in its table is its own.
+    RowPlace = "row-place",
+    /// A unique index knows rows apart by the equality of its operator family, and by no other.
+    IndexFamily = "index-family",
+    /// An equality that holds a column is immutable.
+    ImmutableEquality = "immutable-equality",
+    /// An equality that holds a column is strict: it is not true of NULL.
+    StrictEquality = "strict-equality",
+    /// Values that a collation takes to be equal may be different ones to a unique index or a grouping.
+    IndexCollation = "index-collation",
+    /// An index of a table knows nothing of those that inherit from it.
+    IndexOfOneTable = "index-of-one-table",
+    /// A column that is equal to a value holds others, if equal values of its type are identical.
+    HeldColumn = "held-column",
+    /// Values of some types are equal and yet different.
+    IdenticalValues = "identical-values",
+    /// A subquery that speaks of no row around it is evaluated once.
+    SubqueryOnce = "subquery-once",
+    /// The row that an outer join may leave out holds nothing before the row is given that it hangs on.
+    RowLeftOut = "row-left-out",
+    /// What may return other rows each time holds nothing.
+    ChangingRows = "changing-rows",
+    /// A side of an outer join that a strict condition speaks of is there, and joined as by an inner one.
+    ReducedJoin = "reduced-join",
+    /// A FULL JOIN returns the rows of both sides if none match.
+    FullJoin = "full-join",
+    /// An outer join returns each row of the side that it keeps.
+    KeptSide = "kept-side",
+    /// A condition may let no row through.
+    FilteredRows = "filtered-rows",
+    /// Columns of a subquery that are held from outside are held inside.
+    HeldFromOutside = "held-from-outside",
+    /// Different values of a branch of a set operation may become equal by a cast.
+    CastOfBranch = "cast-of-branch",
+    /// Rows whose keys are held are one group.
+    HeldGroup = "held-group",
+    /// Values that one equality takes to be equal may be different ones to a grouping by another.
+    GroupEquality = "group-equality",
+    /// A grouping set may leave out a key that is held, and makes a group of its own.
+    KeyLeftOut = "key-left-out",
+    /// Aggregates without keys make one group of all rows, also of none.
+    WholeGroup = "whole-group",
+    /// HAVING may let no group through.
+    FilteredGroups = "filtered-groups",
+    /// Functions of the target list that return sets multiply rows.
+    SetsMultiply = "sets-multiply",
+    /// DISTINCT and UNION return equal rows once.
+    EqualRows = "equal-rows",
+    /// INTERSECT and EXCEPT may return nothing.
+    CommonRows = "common-rows",
+    /// LIMIT returns no more rows than it says.
+    Limit = "limit",
+    /// LIMIT … WITH TIES may return more.
+    Ties = "ties",
+    /// OFFSET leaves rows out.
+    Offset = "offset",
+    /// Rows that are locked may be gone, or be skipped.
+    LockedRows = "locked-rows",
+    /// A recursive CTE has the rows of its first branch.
+    FirstBranch = "first-branch",
+    /// Functions in FROM that return no set have one row, series of constants as many as can be counted.
+    FunctionRows = "function-rows",
+    /// A row is updated or deleted once, however many others it is joined with.
+    WrittenOnce = "written-once",
+    /// A row that is inserted may be in conflict with another one, and then not be returned.
+    Conflict = "conflict",
+    /// Triggers may drop the row that is written.
+    DroppedRow = "dropped-row",
 }
 
 /// Which rules apply.

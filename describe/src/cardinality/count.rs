@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::analysis::Rule;
 use crate::analyzed::{Entry, Query};
 
 use super::Rows;
@@ -29,7 +30,7 @@ impl<'a> Rows<'a> {
         block: &Block<'a>,
         given: BTreeSet<usize>,
     ) -> Counted {
-        let mut known = Known::new(query, self.catalog.keys(), block, given);
+        let mut known = Known::new(query, self.ground, block, given);
         let mut waiting: Vec<&Item<'a>> = block.items.iter().collect();
         let mut same = None;
         let mut hi: u64 = 1;
@@ -93,7 +94,12 @@ impl<'a> Rows<'a> {
                 let left = self.count(query, left, known.given.clone()).hi;
                 let right = self.count(query, right, known.given.clone()).hi;
                 // All match, or none.
-                left.saturating_mul(right).max(left.saturating_add(right))
+                let all = left.saturating_mul(right);
+                if self.ground.applies(Rule::FullJoin) {
+                    all.max(left.saturating_add(right))
+                } else {
+                    all
+                }
             }
             Item::Unknown => UNLIMITED,
         }
@@ -103,7 +109,7 @@ impl<'a> Rows<'a> {
     fn is_ready(&mut self, query: Query<'a>, item: &Item<'a>, given: &BTreeSet<usize>) -> bool {
         let inside = entries(item);
         let kept: &[usize] = match item {
-            Item::Optional { kept, .. } => kept,
+            Item::Optional { kept, .. } if self.ground.applies(Rule::RowLeftOut) => kept,
             _ => &[],
         };
         kept.iter().all(|entry| given.contains(entry))
@@ -130,9 +136,10 @@ impl<'a> Rows<'a> {
                 is_steady.then_some(*entry).into_iter().collect()
             }
             Item::Optional { block, .. } => {
-                let keys = self.catalog.keys();
+                let ground = self.ground;
                 let mut conditions = block.conditions.iter();
-                let is_certain = conditions.all(|condition| is_wholly_steady(*condition, keys));
+                let is_certain = !ground.applies(Rule::ChangingRows)
+                    || conditions.all(|condition| is_wholly_steady(*condition, ground));
                 let inner: Vec<usize> = block
                     .items
                     .iter()
@@ -174,7 +181,7 @@ impl<'a> Rows<'a> {
     }
 
     fn only_row(&self, relation: u32, inherits: bool, pins: &[Pin]) -> u64 {
-        if uniqueness::is_one(self.catalog.keys(), relation, inherits, pins) {
+        if uniqueness::is_one(self.ground, relation, inherits, pins) {
             1
         } else {
             UNLIMITED

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::analysis::Rule;
 use crate::analyzed::{Entry, Query, Reference};
-use crate::catalog::Keys;
 use crate::tree::Node;
 
-use super::Rows;
 use super::joins::owner;
 use super::pins::is_steady;
+use super::{Ground, Rows};
 
 /// What the rows of an entry depend on.
 #[derive(Debug)]
@@ -42,7 +42,8 @@ impl<'a> Rows<'a> {
         let is_steady = match query.entry(entry) {
             // A table is read as it was at one moment; so is a CTE, which is computed once if it is not steady.
             Some(Entry::Relation { .. } | Entry::Cte(_)) => true,
-            _ => is_wholly_steady(node, self.catalog.keys()),
+            _ if !self.ground.applies(Rule::ChangingRows) => true,
+            _ => is_wholly_steady(node, self.ground),
         };
         let found = Rc::new(Dependencies { entries, is_steady });
         self.dependencies.insert(node.index(), Rc::clone(&found));
@@ -72,7 +73,7 @@ fn referenced(query: Query<'_>, part: Node<'_>, depth: usize) -> Option<BTreeSet
 }
 
 /// Whether all that stands in a node has the same result each time within one statement.
-pub(super) fn is_wholly_steady(part: Node<'_>, keys: &Keys) -> bool {
+pub(super) fn is_wholly_steady(part: Node<'_>, ground: Ground<'_>) -> bool {
     part.within().all(|node| match node.label() {
         "QUERY" | "RANGETBLENTRY" | "ALIAS" | "RTEPERMISSIONINFO" | "FROMEXPR" | "JOINEXPR"
         | "RANGETBLREF" | "TARGETENTRY" | "VAR" | "PARAM" | "SORTGROUPCLAUSE" | "GROUPINGSET"
@@ -82,7 +83,7 @@ pub(super) fn is_wholly_steady(part: Node<'_>, keys: &Keys) -> bool {
         }
         "FUNCEXPR" => node
             .oid("funcid")
-            .is_some_and(|function| !keys.is_volatile(function)),
-        _ => is_steady(node, keys),
+            .is_some_and(|function| !ground.keys.is_volatile(function)),
+        _ => is_steady(node, ground),
     })
 }

@@ -1,5 +1,6 @@
 //! The rows of what can stand in FROM, each by itself.
 
+use crate::analysis::Rule;
 use crate::analyzed::{Entry, Query};
 use crate::tree::Node;
 
@@ -22,9 +23,10 @@ impl<'a> Rows<'a> {
             }
             Some(Entry::Cte(node)) => match query.cte(node) {
                 Some(inner) => self.bounds(inner),
-                None => self.recursive(query, node),
+                None if self.ground.applies(Rule::FirstBranch) => self.recursive(query, node),
+                None => Bounds::ANY,
             },
-            Some(Entry::Function) => {
+            Some(Entry::Function) if self.ground.applies(Rule::FunctionRows) => {
                 let at = entry.checked_sub(1);
                 let node = at.and_then(|at| query.0.list("rtable").node(at));
                 node.map_or(Bounds::ANY, functions)
@@ -60,7 +62,7 @@ impl<'a> Rows<'a> {
 
     /// A sequence has a row; of anything else nothing is known.
     fn relation(&self, relation: u32) -> Bounds {
-        let storage = self.catalog.keys().storage(relation);
+        let storage = self.ground.keys.storage(relation);
         if storage.is_some_and(|storage| storage.kind == 'S') {
             Bounds::exactly(1)
         } else {

@@ -1,7 +1,8 @@
 //! The groups that GROUP BY and aggregates make of rows.
 
 use super::bounds::UNLIMITED;
-use super::{Bounds, constants};
+use super::{Bounds, Ground, constants};
+use crate::analysis::Rule;
 use crate::analyzed::Query;
 use crate::tree::Node;
 
@@ -20,18 +21,19 @@ pub(super) fn is_grouped(query: Query<'_>) -> bool {
 }
 
 /// The groups of `rows`, after HAVING.
-pub(super) fn groups(query: Query<'_>, rows: Bounds) -> Bounds {
+pub(super) fn groups(ground: Ground<'_>, query: Query<'_>, rows: Bounds) -> Bounds {
     let groups = if !query.0.is_null("groupingSets") {
         sets(query, rows)
     } else if !query.0.is_null("groupClause") {
         rows.merged()
-    } else if query.0.has("groupClause") {
+    } else if query.0.has("groupClause") && ground.applies(Rule::WholeGroup) {
         Bounds::exactly(1)
     } else {
         Bounds::ANY
     };
-    let keeps_all =
-        query.0.is_null("havingQual") || query.0.node("havingQual").is_some_and(constants::is_true);
+    let keeps_all = query.0.is_null("havingQual")
+        || query.0.node("havingQual").is_some_and(constants::is_true)
+        || !ground.applies(Rule::FilteredGroups);
     if keeps_all { groups } else { groups.or_fewer() }
 }
 

@@ -1,11 +1,11 @@
 //! FROM as what is joined: entries side by side, and what outer joins hang on them.
 
+use crate::analysis::Rule;
 use crate::analyzed::{JoinKind, Query, Reference};
-use crate::catalog::Keys;
 use crate::tree::Node;
 
-use super::DEPTH;
 use super::pins::{Equality, Pin, column};
+use super::{DEPTH, Ground};
 
 /// Entries that are joined with each other, so that a row of the result has a row of each; and what must be true of it.
 #[derive(Debug, Default)]
@@ -31,21 +31,21 @@ pub(super) enum Item<'a> {
 
 impl<'a> Block<'a> {
     /// What stands in FROM. `pins` are equalities that hold for all rows that count.
-    pub(super) fn of(query: Query<'a>, keys: &Keys, pins: Vec<Pin>) -> Self {
+    pub(super) fn of(query: Query<'a>, ground: Ground<'_>, pins: Vec<Pin>) -> Self {
         let mut block = Self {
             pins,
             ..Self::default()
         };
         match query.0.node("jointree") {
-            Some(tree) => Builder { query, keys }.add(tree, &mut block, 0),
+            Some(tree) => Builder { query, ground }.add(tree, &mut block, 0),
             None => block.items.push(Item::Unknown),
         }
         block
     }
 
     /// What MERGE joins: its source, and for each row of it the rows of the target that match.
-    pub(super) fn of_merge(query: Query<'a>, keys: &Keys, target: usize) -> Self {
-        let mut block = Self::of(query, keys, Vec::new());
+    pub(super) fn of_merge(query: Query<'a>, ground: Ground<'_>, target: usize) -> Self {
+        let mut block = Self::of(query, ground, Vec::new());
         let matched = Self {
             items: vec![Item::Entry(target)],
             conditions: conjuncts(query.0.node("mergeJoinCondition")),
@@ -78,7 +78,7 @@ impl<'a> Block<'a> {
 
 struct Builder<'a, 'c> {
     query: Query<'a>,
-    keys: &'c Keys,
+    ground: Ground<'c>,
 }
 
 impl<'a> Builder<'a, '_> {
@@ -178,6 +178,7 @@ impl<'a> Builder<'a, '_> {
                     .any(|condition| self.strict(*condition).into_iter().any(proven))
         };
         match kind {
+            kind if !self.ground.applies(Rule::ReducedJoin) => kind,
             JoinKind::Inner => JoinKind::Inner,
             JoinKind::Left if is_there(right) => JoinKind::Inner,
             JoinKind::Right if is_there(left) => JoinKind::Inner,
@@ -199,7 +200,7 @@ impl<'a> Builder<'a, '_> {
             "OPEXPR" => {
                 let operator = condition
                     .oid("opno")
-                    .and_then(|oid| self.keys.operator(oid));
+                    .and_then(|oid| self.ground.keys.operator(oid));
                 if operator.is_some_and(|operator| operator.is_strict) {
                     condition.list("args").nodes().map(entry).collect()
                 } else {

@@ -1,5 +1,6 @@
 //! How many rows FROM and WHERE let through at least.
 
+use crate::analysis::Rule;
 use crate::analyzed::{JoinKind, Query};
 use crate::tree::Node;
 
@@ -24,7 +25,7 @@ impl<'a> Rows<'a> {
             "RANGETBLREF" => node
                 .number("rtindex")
                 .map_or(0, |entry| self.entry(query, entry).lo),
-            "FROMEXPR" if keeps_all(node) => {
+            "FROMEXPR" if self.keeps_all(node) => {
                 let items = node.list("fromlist");
                 items.nodes().fold(1_u64, |product, item| {
                     product.saturating_mul(self.least_of(query, item))
@@ -40,7 +41,7 @@ impl<'a> Rows<'a> {
     fn least_of_join(&mut self, query: Query<'a>, node: Node<'a>) -> u64 {
         let [left, right] = ["larg", "rarg"]
             .map(|side| node.node(side).map_or(0, |side| self.least_of(query, side)));
-        let all = if keeps_all(node) {
+        let all = if self.keeps_all(node) {
             left.saturating_mul(right)
         } else {
             0
@@ -48,15 +49,18 @@ impl<'a> Rows<'a> {
         // Each row of the side that is kept comes once at least.
         match JoinKind::read(node) {
             Some(JoinKind::Inner) => all,
+            Some(_) if !self.ground.applies(Rule::KeptSide) => all,
             Some(JoinKind::Left) => left.max(all),
             Some(JoinKind::Right) => right.max(all),
             Some(JoinKind::Full) => left.max(right).max(all),
             None => 0,
         }
     }
-}
 
-/// Whether a condition lets all rows through.
-fn keeps_all(owner: Node<'_>) -> bool {
-    owner.is_null("quals") || owner.node("quals").is_some_and(is_true)
+    /// Whether a condition lets all rows through.
+    fn keeps_all(&self, owner: Node<'_>) -> bool {
+        owner.is_null("quals")
+            || owner.node("quals").is_some_and(is_true)
+            || !self.ground.applies(Rule::FilteredRows)
+    }
 }

@@ -1,5 +1,6 @@
 //! The rows of a query whose columns are held at values from outside.
 
+use crate::analysis::Rule;
 use crate::analyzed::{Command, Entry, Query, expression_type};
 use crate::tree::Node;
 
@@ -15,6 +16,7 @@ impl<'a> Rows<'a> {
     pub(super) fn pinned(&mut self, query: Query<'a>, pins: &[Pin]) -> u64 {
         let is_plain = query.command() == Some(Command::Select)
             && query.0.flag("hasTargetSRFs") == Some(false);
+        let is_plain = is_plain && self.ground.applies(Rule::HeldFromOutside);
         if !is_plain || self.depth >= DEPTH || !self.spend() {
             return UNLIMITED;
         }
@@ -51,9 +53,9 @@ impl<'a> Rows<'a> {
         } else {
             inner.collect()
         };
-        let block = Block::of(query, self.catalog.keys(), inner);
+        let block = Block::of(query, self.ground, inner);
         let counted = self.count(query, &block, [].into());
-        let known = Known::new(query, self.catalog.keys(), &block, counted.same);
+        let known = Known::new(query, self.ground, &block, counted.same);
         let is_one = |list| self.is_one_group(query, list, &known, &outputs);
         let has_one_group = is_grouped && query.0.is_null("groupingSets") && is_one("groupClause");
         if has_one_group || is_one("distinctClause") {
@@ -75,15 +77,16 @@ impl<'a> Rows<'a> {
     ) -> bool {
         let keys = query.0.list(list);
         // A grouping set may leave out a value that is the same in all rows.
-        let keeps_values = query.0.is_null("groupingSets");
-        keys.len() > 0
+        let keeps_values =
+            query.0.is_null("groupingSets") || !self.ground.applies(Rule::KeyLeftOut);
+        self.ground.applies(Rule::HeldGroup)
+            && keys.len() > 0
             && keys.nodes().all(|key| {
                 let (Some(entry), Some(operator)) = (key_entry(query, key), key.oid("eqop")) else {
                     return false;
                 };
                 let is_asked_for = pinned.iter().any(|(output, equality)| {
-                    output.index() == entry.index()
-                        && agrees(self.catalog.keys(), *equality, operator)
+                    output.index() == entry.index() && agrees(self.ground, *equality, operator)
                 });
                 let is_the_same = |expression| {
                     known.is_constant(expression) || known.is_equal(expression, operator)
@@ -148,7 +151,8 @@ impl<'a> Rows<'a> {
                 .and_then(|number| number.checked_sub(1));
             let found = output(branch, pin.attribute)
                 .and_then(|entry| expression_type(entry.node("expr")?));
-            found.is_some() && found == at.and_then(|at| types.get(at)).copied()
+            (found.is_some() && found == at.and_then(|at| types.get(at)).copied())
+                || !self.ground.applies(Rule::CastOfBranch)
         };
         let pins: Vec<Pin> = pins.iter().filter(keeps_its_type).copied().collect();
         let any = self.bounds(branch).hi;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::analysis::Rule;
 use crate::analyzed::{Entry, Query, Reference, expression_type};
-use crate::catalog::{Keys, Volatility};
+use crate::catalog::Volatility;
 use crate::tree::Node;
 
+use super::Ground;
 use super::joins::{Block, owner};
 
 /// A column of an entry of FROM.
@@ -45,7 +47,7 @@ struct Comparison<'a> {
 #[derive(Debug)]
 pub(super) struct Known<'a, 'c> {
     query: Query<'a>,
-    keys: &'c Keys,
+    ground: Ground<'c>,
     comparisons: Vec<Comparison<'a>>,
     /// The entries whose row is given.
     pub(super) given: BTreeSet<usize>,
@@ -68,14 +70,14 @@ pub(super) const FIRST_USER_OID: u32 = 16_384;
 impl<'a, 'c> Known<'a, 'c> {
     pub(super) fn new(
         query: Query<'a>,
-        keys: &'c Keys,
+        ground: Ground<'c>,
         block: &Block<'a>,
         given: BTreeSet<usize>,
     ) -> Self {
         let written = block
             .conditions
             .iter()
-            .flat_map(|condition| comparisons(query, keys, *condition));
+            .flat_map(|condition| comparisons(query, ground, *condition));
         let asked = block.pins.iter().map(|pin| Comparison {
             column: (pin.entry, pin.attribute),
             equality: pin.equality,
@@ -83,7 +85,7 @@ impl<'a, 'c> Known<'a, 'c> {
         });
         Self {
             query,
-            keys,
+            ground,
             comparisons: written.chain(asked).collect(),
             given,
         }
@@ -121,7 +123,7 @@ impl<'a, 'c> Known<'a, 'c> {
         };
         self.comparisons.iter().any(|comparison| {
             comparison.column == column
-                && same_sense(self.keys, comparison.equality, equality)
+                && same_sense(self.ground, comparison.equality, equality)
                 && comparison
                     .value
                     .is_none_or(|value| self.is_fixed(value, column.0, STEPS))
@@ -142,7 +144,7 @@ impl<'a, 'c> Known<'a, 'c> {
             "CONST" | "SQLVALUEFUNCTION" | "CASETESTEXPR" => true,
             "PARAM" => node.number::<u8>("paramkind") == Some(0),
             _ => {
-                is_steady(node, self.keys)
+                is_steady(node, self.ground)
                     && node
                         .children()
                         .all(|child| self.fixed(child, but, steps, depth))
@@ -176,7 +178,8 @@ impl<'a, 'c> Known<'a, 'c> {
         let is_simple = node
             .oid("vartype")
             .is_some_and(|ty| IDENTICAL.contains(&ty));
-        is_simple
+        (is_simple || !self.ground.applies(Rule::IdenticalValues))
+            && self.ground.applies(Rule::HeldColumn)
             && self.comparisons.iter().any(|comparison| {
                 let Equality::Operator {
                     operator,
@@ -188,7 +191,7 @@ impl<'a, 'c> Known<'a, 'c> {
                 };
                 comparison.column == column
                     && operator < FIRST_USER_OID
-                    && self.keys.is_deterministic(collation)
+                    && self.ground.keys.is_deterministic(collation)
                     && comparison
                         .value
                         .is_none_or(|value| self.fixed(value, but, steps, DEPTH))
@@ -199,7 +202,8 @@ impl<'a, 'c> Known<'a, 'c> {
     fn is_evaluated_once(&self, sublink: Node<'a>) -> bool {
         const SCALAR: u8 = 4;
         const ARRAY: u8 = 6;
-        matches!(sublink.number("subLinkType"), Some(SCALAR | ARRAY))
+        self.ground.applies(Rule::SubqueryOnce)
+            && matches!(sublink.number("subLinkType"), Some(SCALAR | ARRAY))
             && sublink.is_null("testexpr")
             && sublink.within().all(|node| {
                 node.label() != "VAR"
@@ -211,7 +215,7 @@ impl<'a, 'c> Known<'a, 'c> {
 }
 
 /// Whether two operators have the same idea of equality, for values that the first one has found equal.
-fn same_sense(keys: &Keys, found: Equality, wanted: u32) -> bool {
+fn same_sense(ground: Ground<'_>, found: Equality, wanted: u32) -> bool {
     let Equality::Operator {
         operator,
         collation,
@@ -220,25 +224,32 @@ fn same_sense(keys: &Keys, found: Equality, wanted: u32) -> bool {
     else {
         return true;
     };
-    let (Some(found), Some(wanted)) = (keys.operator(operator), keys.operator(wanted)) else {
+    let (Some(found), Some(wanted)) =
+        (ground.keys.operator(operator), ground.keys.operator(wanted))
+    else {
         return false;
     };
-    keys.is_deterministic(collation)
-        && found
-            .families
-            .iter()
-            .any(|family| wanted.families.contains(family))
+    let is_exact = ground.keys.is_deterministic(collation) || !ground.applies(Rule::IndexCollation);
+    let is_family = found
+        .families
+        .iter()
+        .any(|family| wanted.families.contains(family));
+    is_exact && (is_family || !ground.applies(Rule::GroupEquality))
 }
 
 /// Whether all values of which a pin says that they are equal are so in the eyes of another operator.
-pub(super) fn agrees(keys: &Keys, pin: Equality, operator: u32) -> bool {
-    same_sense(keys, pin, operator)
+pub(super) fn agrees(ground: Ground<'_>, pin: Equality, operator: u32) -> bool {
+    same_sense(ground, pin, operator)
 }
 
 /// What a condition says of columns: an equality can be read from both sides.
-fn comparisons<'a>(query: Query<'a>, keys: &Keys, condition: Node<'a>) -> Vec<Comparison<'a>> {
+fn comparisons<'a>(
+    query: Query<'a>,
+    ground: Ground<'_>,
+    condition: Node<'a>,
+) -> Vec<Comparison<'a>> {
     match condition.label() {
-        "OPEXPR" => operator_comparisons(query, keys, condition),
+        "OPEXPR" => operator_comparisons(query, ground, condition),
         "NULLTEST" => null_comparison(query, condition).into_iter().collect(),
         _ => Vec::new(),
     }
@@ -246,7 +257,7 @@ fn comparisons<'a>(query: Query<'a>, keys: &Keys, condition: Node<'a>) -> Vec<Co
 
 fn operator_comparisons<'a>(
     query: Query<'a>,
-    keys: &Keys,
+    ground: Ground<'_>,
     condition: Node<'a>,
 ) -> Vec<Comparison<'a>> {
     let args = condition.list("args");
@@ -258,10 +269,11 @@ fn operator_comparisons<'a>(
     ) else {
         return Vec::new();
     };
-    let Some(operator) = keys.operator(oid).filter(|operator| {
+    let Some(operator) = ground.keys.operator(oid).filter(|operator| {
         args.len() == 2
-            && operator.is_strict
-            && operator.volatility == Volatility::Immutable
+            && (operator.is_strict || !ground.applies(Rule::StrictEquality))
+            && (operator.volatility == Volatility::Immutable
+                || !ground.applies(Rule::ImmutableEquality))
             && !operator.families.is_empty()
     }) else {
         return Vec::new();
@@ -338,10 +350,10 @@ fn alias<'a>(query: Query<'a>, reference: Reference<'a>) -> Option<Alias<'a>> {
 /// Whether a node by itself has the same result for the same operands, within one statement.
 ///
 /// The list holds what is known to; anything else may not.
-pub(super) fn is_steady(node: Node<'_>, keys: &Keys) -> bool {
+pub(super) fn is_steady(node: Node<'_>, ground: Ground<'_>) -> bool {
     let operator = |field| {
         node.oid(field)
-            .and_then(|oid| keys.operator(oid))
+            .and_then(|oid| ground.keys.operator(oid))
             .is_some_and(|operator| operator.volatility != Volatility::Volatile)
     };
     match node.label() {
@@ -349,7 +361,7 @@ pub(super) fn is_steady(node: Node<'_>, keys: &Keys) -> bool {
             node.flag("funcretset") == Some(false)
                 && node
                     .oid("funcid")
-                    .is_some_and(|function| !keys.is_volatile(function))
+                    .is_some_and(|function| !ground.keys.is_volatile(function))
         }
         "OPEXPR" | "DISTINCTEXPR" | "NULLIFEXPR" => {
             node.flag("opretset") == Some(false) && operator("opno")

@@ -3,7 +3,8 @@
 use super::constants::{self, Constant};
 use super::joins::Block;
 use super::pins::Known;
-use super::{Bounds, DEPTH, Rows, grouping};
+use super::{Bounds, DEPTH, Ground, Rows, grouping};
+use crate::analysis::Rule;
 use crate::analyzed::{Entry, Query};
 use crate::tree::Node;
 
@@ -19,24 +20,24 @@ impl<'a> Rows<'a> {
             None if query.0.is_null("setOperations") => self.plain(query),
             None => return Bounds::ANY,
         };
-        rows = cut(query, rows);
+        rows = limited(self.ground, query, skipped(self.ground, query, rows));
         // Rows that are locked may have gone meanwhile, or be skipped.
-        if !query.0.is_null("rowMarks") {
+        if !query.0.is_null("rowMarks") && self.ground.applies(Rule::LockedRows) {
             rows = rows.or_fewer();
         }
         rows
     }
 
     fn plain(&mut self, query: Query<'a>) -> Bounds {
-        let block = Block::of(query, self.catalog.keys(), Vec::new());
+        let block = Block::of(query, self.ground, Vec::new());
         let counted = self.count(query, &block, [].into());
-        let known = Known::new(query, self.catalog.keys(), &block, counted.same);
+        let known = Known::new(query, self.ground, &block, counted.same);
         let mut rows = Bounds {
             lo: self.least(query).min(counted.hi),
             hi: counted.hi,
         };
         if grouping::is_grouped(query) {
-            rows = grouping::groups(query, rows);
+            rows = grouping::groups(self.ground, query, rows);
             if query.0.is_null("groupingSets")
                 && self.is_one_group(query, "groupClause", &known, &[])
             {
@@ -44,12 +45,15 @@ impl<'a> Rows<'a> {
             }
         }
         if !query.0.is_null("distinctClause") {
-            rows = rows.merged();
+            if self.ground.applies(Rule::EqualRows) {
+                rows = rows.merged();
+            }
             if self.is_one_group(query, "distinctClause", &known, &[]) {
                 rows = rows.at_most(1);
             }
         }
-        if query.0.flag("hasTargetSRFs") == Some(false) {
+        if query.0.flag("hasTargetSRFs") == Some(false) || !self.ground.applies(Rule::SetsMultiply)
+        {
             rows
         } else {
             // A function that returns a set multiplies each row, be it by zero.
@@ -81,7 +85,9 @@ impl<'a> Rows<'a> {
         let keeps_all = operation.flag("all") == Some(true);
         match operation.number("op") {
             Some(UNION) if keeps_all => left.and(right),
+            Some(UNION) if !self.ground.applies(Rule::EqualRows) => left.and(right),
             Some(UNION) => left.and(right).merged(),
+            Some(INTERSECT | EXCEPT) if !self.ground.applies(Rule::CommonRows) => left,
             Some(INTERSECT) => left.or_fewer().at_most(right.hi),
             Some(EXCEPT) => left.or_fewer(),
             _ => Bounds::ANY,
@@ -89,13 +95,9 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// LIMIT and OFFSET.
-fn cut(query: Query<'_>, rows: Bounds) -> Bounds {
-    limited(query, skipped(query, rows))
-}
-
-fn skipped(query: Query<'_>, rows: Bounds) -> Bounds {
-    if query.0.is_null("limitOffset") {
+/// What OFFSET leaves.
+fn skipped(ground: Ground<'_>, query: Query<'_>, rows: Bounds) -> Bounds {
+    if query.0.is_null("limitOffset") || !ground.applies(Rule::Offset) {
         return rows;
     }
     match query.0.node("limitOffset").and_then(constants::integer) {
@@ -107,7 +109,8 @@ fn skipped(query: Query<'_>, rows: Bounds) -> Bounds {
     }
 }
 
-fn limited(query: Query<'_>, rows: Bounds) -> Bounds {
+/// What LIMIT leaves.
+fn limited(ground: Ground<'_>, query: Query<'_>, rows: Bounds) -> Bounds {
     const EXACTLY: u8 = 0;
     if query.0.is_null("limitCount") {
         return rows;
@@ -120,8 +123,13 @@ fn limited(query: Query<'_>, rows: Bounds) -> Bounds {
             };
             let cut = rows.at_most(count);
             // WITH TIES returns more.
-            let is_exact = query.0.number("limitOption") == Some(EXACTLY);
-            let hi = if is_exact { cut.hi } else { rows.hi };
+            let is_exact =
+                query.0.number("limitOption") == Some(EXACTLY) || !ground.applies(Rule::Ties);
+            let hi = if is_exact && ground.applies(Rule::Limit) {
+                cut.hi
+            } else {
+                rows.hi
+            };
             Bounds { lo: cut.lo, hi }
         }
         None => rows.or_fewer(),

@@ -2,13 +2,14 @@
 
 use super::joins::Block;
 use super::{Bounds, Rows};
+use crate::analysis::Rule;
 use crate::analyzed::Query;
 
 impl<'a> Rows<'a> {
     /// A row for each that is inserted, unless something takes it away.
     pub(super) fn insert(&mut self, query: Query<'a>) -> Bounds {
         let rows = if query.0.flag("hasTargetSRFs") == Some(false) {
-            let block = Block::of(query, self.catalog.keys(), Vec::new());
+            let block = Block::of(query, self.ground, Vec::new());
             let hi = self.count(query, &block, [].into()).hi;
             Bounds {
                 lo: self.least(query).min(hi),
@@ -26,11 +27,12 @@ impl<'a> Rows<'a> {
 
     /// A row is updated or deleted once, however many others it is joined with.
     pub(super) fn update(&mut self, query: Query<'a>) -> Bounds {
-        let block = Block::of(query, self.catalog.keys(), Vec::new());
+        let block = Block::of(query, self.ground, Vec::new());
         let counted = self.count(query, &block, [].into());
         let is_one = query
             .target()
-            .is_some_and(|target| counted.same.contains(&target));
+            .is_some_and(|target| counted.same.contains(&target))
+            && self.ground.applies(Rule::WrittenOnce);
         Bounds {
             lo: 0,
             hi: if is_one {
@@ -56,7 +58,7 @@ impl<'a> Rows<'a> {
         let Some(target) = target.filter(|_| !joins_all) else {
             return Bounds::ANY;
         };
-        let block = Block::of_merge(query, self.catalog.keys(), target);
+        let block = Block::of_merge(query, self.ground, target);
         let hi = self.count(query, &block, [].into()).hi;
         Bounds { lo: 0, hi }
     }
@@ -64,13 +66,14 @@ impl<'a> Rows<'a> {
     /// Whether each row that an INSERT is given is inserted, or else updated, or the statement fails.
     fn keeps_each(&self, query: Query<'a>) -> bool {
         let target = query.target_relation();
-        let Some(storage) = target.and_then(|target| self.catalog.keys().storage(target)) else {
+        let Some(storage) = target.and_then(|target| self.ground.keys.storage(target)) else {
             return false;
         };
-        if !storage.local || storage.interferes.insert() {
+        let drops = self.ground.applies(Rule::DroppedRow);
+        if drops && (!storage.local || storage.interferes.insert()) {
             return false;
         }
-        if query.0.is_null("onConflict") {
+        if query.0.is_null("onConflict") || !self.ground.applies(Rule::Conflict) {
             return true;
         }
         const UPDATE: u8 = 2;
@@ -82,7 +85,7 @@ impl<'a> Rows<'a> {
             query.0.flag("hasModifyingCTE") == Some(false) && query.0.enclosing_query().is_none();
         conflict.number("action") == Some(UPDATE)
             && conflict.is_null("onConflictWhere")
-            && !storage.interferes.update()
+            && !(drops && storage.interferes.update())
             && is_alone
     }
 }

@@ -271,6 +271,15 @@ fn equality_is_that_of_the_index() {
                 "SELECT * FROM ts WHERE t = timestamp '2024-03-31 02:30'",
             ),
             ('?', "SELECT * FROM ts WHERE t = date '2024-03-31'"),
+            (
+                '*',
+                "SELECT * FROM (SELECT DISTINCT t FROM ts EXCEPT ALL SELECT timestamptz '2000-01-01 00:00Z') AS s
+                 WHERE t = timestamptz '2024-03-31 01:30Z'",
+            ),
+            (
+                '*',
+                "SELECT exact FROM texts WHERE exact = 'a' COLLATE folded GROUP BY exact",
+            ),
             ('*', "SELECT * FROM owned WHERE id === 1"),
             ('*', "SELECT * FROM owned WHERE id === NULL"),
             ('*', "SELECT * FROM owned WHERE id = 1"),
