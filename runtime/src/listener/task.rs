@@ -269,7 +269,8 @@ async fn open(
     options: &ListenerOptions,
     channels: &BTreeSet<String>,
 ) -> Result<Session, Error> {
-    let mut session = Session::connect(config).await?;
+    // Boxed: its future is large, and would be part of every future around it.
+    let mut session = Box::pin(Session::connect(config)).await?;
     session.link().connection.keep_notifications(options.queue);
     if !channels.is_empty() {
         let listen = |name: &String| format!("LISTEN {name}; ");
