@@ -52,9 +52,14 @@ impl Accepted<'_> {
         self.every_placeholder_is_a_parameter()?;
         let statements = self.tree.as_ref().and_then(statements).unwrap_or_default();
         let needed = needed(self.template.sql(), self.tree.as_ref(), catalog);
-        let columns = self.prepared.columns.as_ref();
+        let kind = self.kind(&statements);
+        // Other servers than PostgreSQL answer with rows of nothing where no rows come.
+        let is_none = |columns: &&Vec<PreparedColumn>| {
+            columns.is_empty() && self.tree.is_none() && kind != StatementKind::Select
+        };
+        let columns = self.prepared.columns.as_ref().filter(|it| !is_none(it));
         let mut description = Description {
-            statement: self.kind(&statements),
+            statement: kind,
             cardinality: columns.map(|_| cardinality(&statements, catalog, rules)),
             parameters: self.parameters(catalog),
             columns: columns.map(|columns| self.columns(columns, &statements, catalog, rules)),

@@ -105,6 +105,16 @@ impl Error {
         Self(Box::new(Kind::Closed))
     }
 
+    /// Whether the server does not understand what is asked of the catalog: one that only speaks the protocol.
+    pub(crate) fn has_no_catalog(&self) -> bool {
+        let Kind::Catalog(error) = &*self.0 else {
+            return false;
+        };
+        ["0A", "42", "XX"]
+            .iter()
+            .any(|class| error.code.code().starts_with(class))
+    }
+
     pub(crate) fn catalog(error: Box<ServerError>) -> Self {
         Self(Box::new(Kind::Catalog(error)))
     }

@@ -8,20 +8,29 @@ impl Database {
     /// signatures of functions, triggers, rules, policies, inheritance.
     ///
     /// It holds no OID and nothing that data or statistics change, so that two databases built by the same migrations
-    /// have the same one.
+    /// have the same one. A server that only speaks the protocol, and has no catalog, has one that never changes.
     ///
     /// # Errors
     ///
     /// [`Error`] if the conversation fails.
     pub fn fingerprint(&mut self) -> Result<String, Error> {
         let mut fingerprint = None;
-        self.ask(FINGERPRINT, |values| {
+        let asked = self.ask(FINGERPRINT, |values| {
             fingerprint = Some((*values.first()?)?.to_owned());
             Some(())
-        })?;
-        fingerprint.ok_or_else(Error::answer)
+        });
+        match asked {
+            Err(error) if error.has_no_catalog() => Ok(NO_CATALOG.to_owned()),
+            asked => {
+                asked?;
+                fingerprint.ok_or_else(Error::answer)
+            }
+        }
     }
 }
+
+/// The digest of a schema that cannot be asked for.
+const NO_CATALOG: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Definitions are printed under a search path of `pg_catalog` alone, where every name of a user has its schema.
 const FINGERPRINT: &str = concat!(

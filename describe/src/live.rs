@@ -100,7 +100,13 @@ impl Database {
             .flatten()
             .for_each(|accepted| accepted.needs(&mut needs));
         let rules = self.rules;
-        let catalog = self.catalog(&needs)?;
+        // A server that only speaks the protocol may have no catalog: then types are known, and nothing else.
+        let shows_trees = understood.iter().flatten().any(|it| it.tree.is_some());
+        let nothing = Catalog::default();
+        let catalog = match self.catalog(&needs) {
+            Err(error) if !shows_trees && error.has_no_catalog() => &nothing,
+            asked => asked?,
+        };
         let described: Vec<_> = understood
             .into_iter()
             .map(|accepted| accepted?.description(catalog, rules))

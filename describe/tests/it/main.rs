@@ -20,6 +20,7 @@ mod nested;
 mod other_servers;
 mod parameters;
 mod proofs;
+mod protocol_only;
 mod random;
 mod returning;
 mod support;
