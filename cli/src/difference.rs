@@ -202,6 +202,7 @@ mod tests {
             reads: vec!["public.a".to_owned(), "public.b".to_owned()],
             writes: Vec::new(),
             dependencies: Default::default(),
+            lints: Vec::new(),
         }
     }
 

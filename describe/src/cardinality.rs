@@ -21,6 +21,7 @@ mod entries;
 mod pinned;
 
 mod pins;
+mod probed;
 mod uniqueness;
 
 mod grouping;
@@ -30,6 +31,8 @@ mod constants;
 
 pub(crate) use bounds::Bounds;
 use dependencies::Dependencies;
+pub(crate) use joins::{conjuncts, entries_below, owner};
+pub(crate) use pins::column;
 
 /// Queries nested deeper than this prove nothing.
 const DEPTH: usize = 200;

@@ -156,6 +156,7 @@ pub(crate) fn description(
         reads,
         writes,
         dependencies,
+        lints: Vec::new(),
     })
 }
 

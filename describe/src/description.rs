@@ -1,7 +1,7 @@
 //! Puts together what the server answered, what its tree proves, and what the catalog knows.
 
 use hathi_query_cache::{
-    Cardinality, ColumnDescription, Description, Diagnostic, Elements, Mistakes,
+    Cardinality, ColumnDescription, Description, Diagnostic, Elements, Lint, Mistakes,
     ParameterDescription, StatementKind, Template,
 };
 use hathi_wire::{Prepared, PreparedColumn};
@@ -13,6 +13,7 @@ use crate::catalog::{Catalog, Needs};
 use crate::copy;
 use crate::dependencies::needed;
 use crate::doubt::{Doubt, Names};
+use crate::lints::Linted;
 use crate::name::{Claim, claim};
 use crate::parameters;
 use crate::sort;
@@ -66,6 +67,7 @@ impl Accepted<'_> {
             reads: needed.reads,
             writes: needed.writes,
             dependencies: needed.dependencies,
+            lints: self.lints(&statements, catalog, rules),
         };
         if let Some(copy) = self.template.copy() {
             return copy::description(self, copy, description, statements.len(), catalog);
@@ -143,6 +145,27 @@ impl Accepted<'_> {
             .zip(&analyzed)
             .map(|(prepared, column)| self.column(prepared, column, catalog))
             .collect()
+    }
+
+    fn lints(&self, statements: &[Query<'_>], catalog: &Catalog, rules: Rules) -> Vec<Lint> {
+        let (Some(tree), [statement]) = (&self.tree, statements) else {
+            return Vec::new();
+        };
+        let nullable = self.nullable_parameters(catalog);
+        let analysis = Analysis::new(catalog, rules, nullable.clone());
+        let columns = self.prepared.columns.iter().flatten();
+        let names: Vec<&str> = columns.map(|column| column.name.as_str()).collect();
+        Linted {
+            tree,
+            statement: *statement,
+            template: self.template,
+            catalog,
+            columns: &analysis.columns(*statement),
+            analysis: &analysis,
+            names: &names,
+            nullable: &nullable,
+        }
+        .lints()
     }
 
     fn column(

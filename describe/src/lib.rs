@@ -25,6 +25,7 @@ mod analysis;
 mod cardinality;
 mod doubt;
 
+mod lints;
 mod parameters;
 
 mod dependencies;

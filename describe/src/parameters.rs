@@ -174,7 +174,7 @@ fn branches<'a>(query: Query<'a>, operation: Node<'a>, found: &mut Vec<Query<'a>
 }
 
 /// What stands below the casts of an expression.
-fn uncast(expression: Node<'_>) -> Node<'_> {
+pub(crate) fn uncast(expression: Node<'_>) -> Node<'_> {
     const EXPLICIT_CAST: u8 = 1;
     const IMPLICIT_CAST: u8 = 2;
     let mut node = expression;

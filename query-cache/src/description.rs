@@ -1,12 +1,14 @@
 //! What the server and the analysis know of a statement: the part of a cache file that a reviewer reads.
 
 mod dependencies;
+mod lint;
 
 use serde::{Deserialize, Serialize};
 
 use crate::template::Template;
 
 pub use dependencies::{Dependencies, Lock, Use};
+pub use lint::{LINTS, Lint};
 
 /// Everything that code generation needs to know of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,9 @@ pub struct Description {
     /// What it needs of its surroundings.
     #[serde(default, skip_serializing_if = "Dependencies::is_empty")]
     pub dependencies: Dependencies,
+    /// What it may do otherwise than meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lints: Vec<Lint>,
 }
 
 /// What a statement does.

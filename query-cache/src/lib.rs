@@ -15,7 +15,7 @@ mod store;
 mod scratch;
 
 pub use description::{
-    Cardinality, ColumnDescription, Dependencies, Description, Elements, Lock,
+    Cardinality, ColumnDescription, Dependencies, Description, Elements, LINTS, Lint, Lock,
     ParameterDescription, StatementKind, Use,
 };
 pub use diagnostic::{

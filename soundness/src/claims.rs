@@ -161,6 +161,7 @@ mod tests {
             reads: Vec::new(),
             writes: Vec::new(),
             dependencies: Default::default(),
+            lints: Vec::new(),
         }
     }
 

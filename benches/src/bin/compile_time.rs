@@ -116,6 +116,7 @@ fn description(index: u32) -> Description {
         reads: vec![format!("public.t{index}")],
         writes: vec![],
         dependencies: Default::default(),
+        lints: Vec::new(),
     }
 }
 

@@ -148,6 +148,7 @@ mod tests {
                 reads: Vec::new(),
                 writes: Vec::new(),
                 dependencies: Default::default(),
+                lints: Vec::new(),
             })
         });
         let (output, _) = render(lines, answers.collect());

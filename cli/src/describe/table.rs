@@ -126,6 +126,7 @@ mod tests {
             reads: vec!["public.t".to_owned()],
             writes: Vec::new(),
             dependencies: Default::default(),
+            lints: Vec::new(),
         };
         insta::assert_snapshot!(render(&description), @r"
         select, rows: any number
@@ -159,6 +160,7 @@ mod tests {
             reads: Vec::new(),
             writes: vec!["public.t".to_owned()],
             dependencies: Default::default(),
+            lints: Vec::new(),
         };
         assert_eq!(
             render(&description),
@@ -176,6 +178,7 @@ mod tests {
             reads: Vec::new(),
             writes: vec!["public.t".to_owned()],
             dependencies: Default::default(),
+            lints: Vec::new(),
         };
         assert_eq!(render(&description), "delete, no rows\nwrites public.t\n");
     }

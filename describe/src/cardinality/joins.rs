@@ -220,7 +220,7 @@ impl<'a> Builder<'a, '_> {
 }
 
 /// The entries that stand in a part of FROM; not the joins themselves.
-fn entries_below(part: Node<'_>) -> Vec<usize> {
+pub(crate) fn entries_below(part: Node<'_>) -> Vec<usize> {
     part.within()
         .filter(|node| node.label() == "RANGETBLREF" && is_part(*node, part))
         .filter_map(|node| node.number("rtindex"))
@@ -233,7 +233,7 @@ fn is_part(node: Node<'_>, part: Node<'_>) -> bool {
 }
 
 /// The conditions that AND connects.
-pub(super) fn conjuncts(condition: Option<Node<'_>>) -> Vec<Node<'_>> {
+pub(crate) fn conjuncts(condition: Option<Node<'_>>) -> Vec<Node<'_>> {
     let mut found = Vec::new();
     let mut waiting: Vec<Node<'_>> = condition.into_iter().collect();
     while let Some(node) = waiting.pop() {
@@ -247,7 +247,7 @@ pub(super) fn conjuncts(condition: Option<Node<'_>>) -> Vec<Node<'_>> {
 }
 
 /// The level at which a reference's row stands.
-pub(super) fn owner<'a>(reference: Reference<'a>) -> Option<Query<'a>> {
+pub(crate) fn owner<'a>(reference: Reference<'a>) -> Option<Query<'a>> {
     let query = reference.node.enclosing_query().map(Query)?;
     query.outward(reference.levels_up)
 }

@@ -11,7 +11,7 @@ use super::Ground;
 use super::joins::{Block, owner};
 
 /// A column of an entry of FROM.
-pub(super) type ColumnOf = (usize, i16);
+pub(crate) type ColumnOf = (usize, i16);
 
 /// That a column of an entry equals a value, whatever that is, which is the same for all rows that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -308,7 +308,7 @@ fn null_comparison<'a>(query: Query<'a>, condition: Node<'a>) -> Option<Comparis
 }
 
 /// The column that an expression is, looked for behind the names of joins. A cast that changes no bit does not count.
-pub(super) fn column(query: Query<'_>, expression: Node<'_>) -> Option<ColumnOf> {
+pub(crate) fn column(query: Query<'_>, expression: Node<'_>) -> Option<ColumnOf> {
     let mut node = expression;
     for _ in 0..DEPTH {
         match node.label() {

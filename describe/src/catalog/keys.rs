@@ -23,6 +23,7 @@ pub(crate) struct KeyNeeds {
 pub(crate) struct Keys {
     storages: HashMap<u32, Storage>,
     keys: HashMap<u32, Vec<Key>>,
+    indexes: HashMap<u32, Vec<Index>>,
     operators: HashMap<u32, Operator>,
     volatile: HashMap<u32, bool>,
     deterministic: HashSet<u32>,
@@ -50,6 +51,15 @@ pub(crate) struct Key {
     pub(crate) columns: Vec<KeyColumn>,
     /// NULLs count as equal.
     pub(crate) nulls_are_equal: bool,
+}
+
+/// An index, unique or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Index {
+    /// The column that it begins with; 0 is an expression.
+    pub(crate) attribute: i16,
+    /// It is of some rows only, or of expressions.
+    pub(crate) is_special: bool,
 }
 
 /// A column of a unique index.
@@ -122,6 +132,7 @@ impl Keys {
                 self.storages.insert(relation, storage);
             }
             Fact::Key(relation, key) => self.keys.entry(relation).or_default().push(key),
+            Fact::Index(relation, index) => self.indexes.entry(relation).or_default().push(index),
             Fact::Operator(oid, operator) => {
                 self.operators.insert(oid, operator);
             }
@@ -152,6 +163,21 @@ impl Keys {
         });
         let known = self.keys.get(&relation).filter(|_| spans);
         known.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an index begins with a column.
+    pub(crate) fn is_indexed(&self, relation: u32, attribute: i16) -> bool {
+        let mut indexes = self.indexes_of(relation);
+        indexes.any(|index| index.attribute == attribute)
+    }
+
+    /// Whether a relation has indexes of some rows only, or of expressions: what they promise is not known.
+    pub(crate) fn has_special_indexes(&self, relation: u32) -> bool {
+        self.indexes_of(relation).any(|index| index.is_special)
+    }
+
+    fn indexes_of(&self, relation: u32) -> impl Iterator<Item = &Index> {
+        self.indexes.get(&relation).into_iter().flatten()
     }
 
     /// An operator, if the catalog knows it.

@@ -60,6 +60,7 @@ impl Canned {
             reads: Vec::new(),
             writes: Vec::new(),
             dependencies: Default::default(),
+            lints: Vec::new(),
         };
         Answer {
             description: description.with_names_of(template),

@@ -40,6 +40,7 @@ fn description(template: &Template) -> Description {
         reads: vec!["public.t".into()],
         writes: Vec::new(),
         dependencies: Default::default(),
+        lints: Vec::new(),
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Events, Key, KeyColumn, KeyNeeds, Operator, Storage, Volatility};
+use super::{Events, Index, Key, KeyColumn, KeyNeeds, Operator, Storage, Volatility};
 
 /// A row of the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fact {
     Storage(u32, Storage),
     Key(u32, Key),
+    Index(u32, Index),
     Operator(u32, Operator),
     Function(u32, Volatility),
     /// A collation under which equal means identical.
@@ -17,7 +18,7 @@ pub(crate) enum Fact {
 
 /// The statements that ask for what is needed; `relations` are those that statements speak of.
 pub(in crate::catalog) fn question(relations: &str, needs: &KeyNeeds) -> String {
-    [STORAGES, KEYS]
+    [STORAGES, KEYS, INDEXES]
         .map(|statement| statement.replace("{relations}", relations))
         .concat()
         + &asked(OPERATORS, &needs.operators)
@@ -52,6 +53,12 @@ const KEYS: &str = concat!(
     "WHERE i.indrelid = ANY ({relations}) AND m.amname = 'btree' AND i.indisunique AND i.indimmediate",
     " AND i.indisvalid AND i.indisready AND i.indislive AND NOT i.indisexclusion",
     " AND i.indpred IS NULL AND i.indexprs IS NULL ORDER BY i.indexrelid; ",
+);
+
+/// What an index begins with; 0 is an expression.
+const INDEXES: &str = concat!(
+    "SELECT 'index', i.indrelid, i.indkey[0], i.indpred IS NOT NULL OR i.indexprs IS NOT NULL ",
+    "FROM pg_index i WHERE i.indrelid = ANY ({relations}) AND i.indisvalid; ",
 );
 
 const OPERATORS: &str = concat!(
@@ -97,6 +104,18 @@ impl Fact {
                 Key {
                     columns: columns.split(',').map(column).collect::<Option<_>>()?,
                     nulls_are_equal: flag(nulls_are_equal)?,
+                },
+            ),
+            [
+                Some("index"),
+                Some(relation),
+                Some(attribute),
+                Some(is_special),
+            ] => Self::Index(
+                relation.parse().ok()?,
+                Index {
+                    attribute: attribute.parse().ok()?,
+                    is_special: flag(is_special)?,
                 },
             ),
             [
