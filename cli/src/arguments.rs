@@ -44,7 +44,8 @@ Examples:
     Prepare(Database),
     /// Do what prepare does, but write nothing: fail if a file would change
     ///
-    /// For a build server: exit code 1 says that the cache in .hathi is not what the sources and the database say.
+    /// For a build server: exit code 1 says that the cache in .hathi is not what the sources and the database say. What
+    /// statements may do otherwise than meant is printed with its place, and does not change the exit code.
     #[command(after_long_help = "\
 Example:
   cargo hathi check --postgres 18     no database has to be set up for it")]

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use hathi_query_cache::{
-    Cardinality, ColumnDescription, Description, Elements, ParameterDescription, StatementKind,
+    Cardinality, ColumnDescription, Description, Elements, Lint, ParameterDescription,
+    StatementKind,
 };
 
 /// One line for each difference.
@@ -34,10 +35,18 @@ pub(crate) fn differences(old: &Description, new: &Description) -> Vec<String> {
     }
     relations("reads", &old.reads, &new.reads, &mut lines);
     relations("writes", &old.writes, &new.writes, &mut lines);
+    lints(&old.lints, &new.lints, &mut lines);
     if lines.is_empty() && old != new {
         lines.push("the order of what it reads or writes".to_owned());
     }
     lines
+}
+
+fn lints(old: &[Lint], new: &[Lint], lines: &mut Vec<String>) {
+    let added = new.iter().filter(|lint| !old.contains(lint));
+    lines.extend(added.map(|lint| format!("lint {}", lint.name)));
+    let removed = old.iter().filter(|lint| !new.contains(lint));
+    lines.extend(removed.map(|lint| format!("no longer lint {}", lint.name)));
 }
 
 /// `select`, `insert`, …

@@ -165,6 +165,7 @@ impl Work<'_> {
             comparison.write(&self.project.store, complete)?;
         }
         print(&comparison.report(complete))?;
+        print(&comparison.lints(&self.project.settings.allowed_lints))?;
         for mistake in mistakes {
             say(mistake);
         }

@@ -48,6 +48,8 @@ pub(crate) struct Found {
 pub(crate) struct Statement {
     /// The statement.
     pub(crate) template: Template,
+    /// The lints that are not to be shown.
+    pub(crate) allowed: Vec<String>,
     text: Text,
 }
 
@@ -98,8 +100,8 @@ impl Found {
     fn take(&mut self, call: Call<'_>, manifest: &Path, base: &Path) {
         let (line, column) = call.place;
         let at = source_place(base, call.file, line, column);
-        let literals = match call.input {
-            Input::Literals(literals) => literals,
+        let (literals, allowed) = match call.input {
+            Input::Literals { literals, allowed } => (literals, allowed),
             Input::Metavariable => return self.unseen.push(at),
             Input::Other => return,
         };
@@ -121,7 +123,11 @@ impl Found {
             Macro::CopyOut => Template::copy_out(&sql),
         };
         match template {
-            Ok(template) => self.statements.push(Statement { template, text }),
+            Ok(template) => self.statements.push(Statement {
+                template,
+                text,
+                allowed,
+            }),
             Err(mistakes) => self.mistakes.extend(text.report(&mistakes, &sql)),
         }
     }

@@ -129,6 +129,14 @@ fn references<'a>(query: Query<'a>, expression: Node<'a>) -> impl Iterator<Item 
     })
 }
 
+/// Whether stored rows are read in a query or below: functions and VALUES are written out, in an order of their own.
+fn reads_tables(query: Node<'_>) -> bool {
+    let mut entries = query
+        .within()
+        .filter(|node| node.label() == "RANGETBLENTRY");
+    entries.any(|entry| entry.number("rtekind") == Some(0_u8))
+}
+
 /// The operands of a comparison that is NULL where one of them is.
 fn strict_operands<'a>(catalog: &Catalog, node: Node<'a>) -> Option<[Node<'a>; 2]> {
     const BOOL: u32 = 16;

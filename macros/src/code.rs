@@ -8,6 +8,7 @@ use crate::params::Param;
 use crate::row::{self, Column, RowCode};
 use crate::site::Site;
 use crate::tracking::Tracked;
+use crate::warnings::Warnings;
 
 /// Everything that the code of a statement is written from.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub(crate) struct Code<'a> {
     pub(crate) row: Option<RowCode>,
     /// What it depends on.
     pub(crate) tracked: Tracked,
+    /// What it may do otherwise than meant.
+    pub(crate) warnings: Warnings<'a>,
 }
 
 impl Code<'_> {
@@ -76,11 +79,13 @@ impl Code<'_> {
     fn block(&self, definition: Option<&TokenStream>) -> TokenStream {
         let Site { krate, span, .. } = self.site;
         let tracking = self.tracked.code(self.site);
+        let warnings = self.warnings.code(self.site);
         let parts = self.parts();
         let types = self.types();
         let Some(row) = &self.row else {
             return quote_spanned! {*span=> {
                 #tracking
+                #warnings
                 #parts
                 #krate::Command::<#types>::__new(PARTS)
             }};
@@ -92,6 +97,7 @@ impl Code<'_> {
             #definition
             #decoder
             #tracking
+            #warnings
             #parts
             #krate::Query::<#types, #ty, #cardinality>::__new(PARTS, decode)
         }}

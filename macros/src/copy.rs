@@ -16,6 +16,7 @@ use crate::row::{self, Column, Generated, RowCode};
 use crate::site::Site;
 use crate::statement::Describe;
 use crate::text::Text;
+use crate::warnings::Warnings;
 
 /// The expansion of `copy_in!`.
 pub(crate) fn copy_in(input: TokenStream, describe: Describe<'_>) -> TokenStream {
@@ -61,12 +62,14 @@ fn into(input: &Input, text: &Text, describe: Describe<'_>) -> Result<TokenStrea
         &site,
     );
     let tracking = answer.tracked.code(&site);
+    let warnings = Warnings::new(&answer, &input.allowed).code(&site);
     let Site { krate, span, .. } = &site;
     let Rows { items, ty } = &rows;
     let inside = input.function.is_none().then_some(items);
     let value = quote_spanned! {*span=> {
         #inside
         #tracking
+        #warnings
         #parts
         #krate::CopyIn::<#ty>::__new(PARTS)
     }};
@@ -238,6 +241,7 @@ fn out_of(input: &Input, text: &Text, describe: Describe<'_>) -> Result<TokenStr
     let row = RowCode::new(&input.row, generated, &columns, &site)?;
     let parts = parts("CopyOutParts", "sql", &template, &columns, described, &site);
     let tracking = answer.tracked.code(&site);
+    let warnings = Warnings::new(&answer, &input.allowed).code(&site);
     let decoder = code::decoder(&row, columns.is_empty(), &site);
     let Site { krate, span, .. } = &site;
     let RowCode { definition, ty, .. } = &row;
@@ -246,6 +250,7 @@ fn out_of(input: &Input, text: &Text, describe: Describe<'_>) -> Result<TokenStr
         #inside
         #decoder
         #tracking
+        #warnings
         #parts
         #krate::CopyOut::<#ty>::__new(PARTS, decode)
     }};

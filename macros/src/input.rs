@@ -1,6 +1,6 @@
 //! What stands inside the parentheses of a macro: the path of the runtime, the SQL, and how rows are wanted.
 
-use hathi_query_cache::Diagnostic;
+use hathi_query_cache::{Diagnostic, LINTS};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
@@ -11,11 +11,17 @@ use syn::{Attribute, LitStr, Token, Type, Visibility, parenthesized, token};
 use crate::literal::Literals;
 use crate::report::On as _;
 
+/// Words that are none of Rust's.
+mod word {
+    syn::custom_keyword!(allow);
+}
+
 /// The input of one macro call.
 ///
 /// ```text
-/// expression:  LITERAL+ [as ROW] [,]
-/// item:        ATTRIBUTE* VISIBILITY fn NAME ( argument, … ) [-> ROW] : LITERAL+ [;]
+/// expression:  LITERAL+ [as ROW] [, ALLOW] [,]
+/// item:        ATTRIBUTE* VISIBILITY fn NAME ( argument, … ) [-> ROW] : LITERAL+ [, ALLOW] [;]
+/// ALLOW:       allow ( lint, … )
 /// ROW:         tuple | scalar | (T, _, …) | path::to::Struct
 /// ```
 pub(crate) struct Input {
@@ -27,6 +33,8 @@ pub(crate) struct Input {
     pub(crate) literals: Literals,
     /// What a row becomes.
     pub(crate) row: Row,
+    /// The lints that are not to be shown.
+    pub(crate) allowed: Vec<String>,
 }
 
 /// The head of a named statement.
@@ -87,12 +95,14 @@ impl Parse for Input {
             }
             row = input.parse()?;
         }
+        let allowed = allowed(input)?;
         end(input, function.is_some())?;
         Ok(Self {
             krate,
             function,
             literals,
             row,
+            allowed,
         })
     }
 }
@@ -215,6 +225,27 @@ fn literals(input: ParseStream<'_>) -> syn::Result<Literals> {
         others.push(input.parse()?);
     }
     Ok(Literals::new(first, others))
+}
+
+fn allowed(input: ParseStream<'_>) -> syn::Result<Vec<String>> {
+    let is_there = input.peek(Token![,]) && input.peek2(word::allow) && input.peek3(token::Paren);
+    if !is_there {
+        return Ok(Vec::new());
+    }
+    input.parse::<Token![,]>()?;
+    input.parse::<word::allow>()?;
+    let content;
+    parenthesized!(content in input);
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated(&content)?;
+    let known = |name: Ident| {
+        let text = name.to_string();
+        if LINTS.contains(&&*text) {
+            Ok(text)
+        } else {
+            Err(Diagnostic::unknown_lint(&text).on(name.span()))
+        }
+    };
+    names.into_iter().map(known).collect()
 }
 
 // The next token, with the `!` that makes it a macro.

@@ -22,6 +22,7 @@ mod statement;
 
 mod report;
 mod tracking;
+mod warnings;
 
 mod dotenv;
 #[cfg(feature = "live")]

@@ -82,6 +82,7 @@ impl Sources {
             description,
             tracked: file.and(self.project.tracked()),
             derives: derives.filter_map(|name| derive(name)).collect(),
+            allowed: self.project.settings.allowed_lints.clone(),
         }
     }
 }

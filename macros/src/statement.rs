@@ -13,6 +13,7 @@ use crate::row::{self, Generated, RowCode};
 use crate::site::Site;
 use crate::text::Text;
 use crate::tracking::Tracked;
+use crate::warnings::Warnings;
 
 /// What is known of a statement, and where from.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub(crate) struct Answer {
     pub(crate) tracked: Tracked,
     /// What generated structs derive beside Debug.
     pub(crate) derives: Vec<Path>,
+    /// The lints that the settings switch off.
+    pub(crate) allowed: Vec<String>,
 }
 
 /// Answers for a statement: from the cache, from a server, or from a test.
@@ -124,7 +127,8 @@ fn statement(
         params,
         columns,
         row,
-        tracked: answer.tracked.and(text.tracked()),
+        tracked: answer.tracked.clone().and(text.tracked()),
+        warnings: Warnings::new(&answer, &input.allowed),
     };
     Ok(match &input.function {
         Some(signature) => function::item(signature, &arguments, &code),

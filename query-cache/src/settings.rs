@@ -5,6 +5,7 @@ use std::{fs, io};
 
 use toml::de::{DeTable, DeValue};
 
+use crate::description::LINTS;
 use crate::diagnostic::{Diagnostic, Mistakes};
 
 /// What a project sets for the checking of its statements.
@@ -18,9 +19,11 @@ pub struct Settings {
     pub scratch: bool,
     /// What generated row structs derive beside `Debug`.
     pub derives: Vec<String>,
+    /// `[lints]`: the names of those that are set to "allow".
+    pub allowed_lints: Vec<String>,
 }
 
-const KNOWN: [&str; 4] = ["database_url", "derives", "scratch", "stale"];
+const KNOWN: [&str; 5] = ["database_url", "derives", "lints", "scratch", "stale"];
 
 impl Settings {
     /// Reads the file `hathi.toml` in a folder; without it everything has its default.
@@ -48,6 +51,10 @@ impl Settings {
         let mut settings = Self::default();
         let mut mistakes = Vec::new();
         for (key, value) in table.get_ref() {
+            if let ("lints", Some(lints)) = (&**key.get_ref(), value.get_ref().as_table()) {
+                mistakes.extend(settings.set_lints(lints));
+                continue;
+            }
             mistakes.extend(match settings.set(key.get_ref(), value.get_ref()) {
                 Ok(()) => None,
                 Err(Wrong::Key) => Some(Diagnostic::unknown_setting(
@@ -80,9 +87,30 @@ impl Settings {
             },
             "scratch" => self.scratch = value.as_bool().ok_or(Wrong::Value("true or false"))?,
             "derives" => self.derives = strings(value).ok_or(Wrong::Value("a list of names"))?,
+            "lints" => return Err(Wrong::Value("a table")),
             _ => return Err(Wrong::Key),
         }
         Ok(())
+    }
+
+    fn set_lints(&mut self, lints: &DeTable<'_>) -> Vec<Diagnostic> {
+        let mut mistakes = Vec::new();
+        for (key, value) in lints {
+            let name = key.get_ref();
+            match value.get_ref().as_str() {
+                _ if !LINTS.contains(&&**name) => {
+                    mistakes.push(Diagnostic::unknown_lint(name).at(key.span()));
+                }
+                Some("allow") => self.allowed_lints.push(name.to_string()),
+                Some("warn") => {}
+                _ => mistakes.push(Diagnostic::wrong_setting(
+                    name,
+                    "\"allow\" or \"warn\"",
+                    value.span(),
+                )),
+            }
+        }
+        mistakes
     }
 }
 
@@ -139,12 +167,13 @@ mod tests {
 
     #[test]
     fn everything_can_be_set() {
-        let text = "database_url = 'postgres://localhost/app'\nstale = \"allow\" # for now\nscratch = true\nderives = [\"Clone\", \"serde::Serialize\"]\n";
+        let text = "database_url = 'postgres://localhost/app'\nstale = \"allow\" # for now\nscratch = true\nderives = [\"Clone\", \"serde::Serialize\"]\n[lints]\nno_where = 'allow'\nunused_cte = 'warn'\n";
         let expected = Settings {
             database_url: Some("postgres://localhost/app".into()),
             allow_stale: true,
             scratch: true,
             derives: vec!["Clone".into(), "serde::Serialize".into()],
+            allowed_lints: vec!["no_where".into()],
         };
         check(text, &expected);
         let scratch = Scratch::new();
@@ -163,7 +192,7 @@ mod tests {
         check_refused(
             "[types]\nx = 1",
             &[
-                "hathi.toml has no setting \"types\" @ types → settings are database_url, derives, scratch, stale",
+                "hathi.toml has no setting \"types\" @ types → settings are database_url, derives, lints, scratch, stale",
             ],
         );
     }
@@ -177,6 +206,24 @@ mod tests {
                 "hathi.toml: expected true or false for \"scratch\" @ 'yes' → write scratch = true",
                 "hathi.toml: expected a list of names for \"derives\" @ ['Clone', 1] → write derives = [\"Clone\"]",
                 "hathi.toml: expected a URL for \"database_url\" @ 1 → write database_url = \"postgres://…\"",
+            ],
+        );
+    }
+
+    #[test]
+    fn lints_have_known_names_and_levels() {
+        check_refused(
+            "lints = 'allow'",
+            &[
+                "hathi.toml: expected a table for \"lints\" @ 'allow' → write lints = { no_where = \"allow\" }",
+            ],
+        );
+        check_refused(
+            "[lints]\nno_were = 'allow'\nx = 'allow'\nno_where = 'deny'",
+            &[
+                "there is no lint \"no_were\" @ no_were → did you mean \"no_where\"?",
+                "there is no lint \"x\" @ x → lints are always_null, disconnected_join, foreign_type_word, implicit_cast, multiplied_aggregate, no_where, not_in_nullable, nullable_argument, redundant_mark, unordered_limit, unused_cte, volatile_predicate",
+                "hathi.toml: expected \"allow\" or \"warn\" for \"no_where\" @ 'deny' → write no_where = \"allow\"",
             ],
         );
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use hathi_query_cache::{Description, Entry, Schema, Store, StoreError};
+use hathi_query_cache::{Description, Entry, Lint, Schema, SourcePlace, Store, StoreError};
 
 use super::schema;
 use crate::difference::differences;
@@ -91,6 +91,32 @@ impl<'a> Comparison<'a> {
         }
         // The committed answers are as new.
         store.live().clear()
+    }
+
+    /// What statements may do otherwise than meant, each at its place, but for what is allowed.
+    pub(super) fn lints(&self, allowed: &[String]) -> String {
+        let mut lines = Vec::new();
+        for answered in self.answers {
+            for statement in &answered.places {
+                let place = statement.place();
+                for Lint { name, message } in &answered.description.lints {
+                    if !allowed.contains(name) && !statement.allowed.contains(name) {
+                        lines.push((place.clone(), name, message));
+                    }
+                }
+            }
+        }
+        lines.sort_by(|(one, ..), (other, ..)| {
+            let key = |place: &SourcePlace| (place.line, place.column);
+            one.file
+                .cmp(&other.file)
+                .then_with(|| key(one).cmp(&key(other)))
+        });
+        let lines = lines.iter().map(|(place, name, message)| {
+            let (file, line, column) = (&place.file, place.line, place.column);
+            format!("warning: {file}:{line}:{column}: hathi({name}): {message}\n")
+        });
+        lines.collect()
     }
 
     /// The differences, a paragraph for each.

@@ -282,6 +282,7 @@ mod tests {
                     uses,
                     ..Dependencies::default()
                 },
+                lints: Vec::new(),
             },
         }
     }

@@ -1,8 +1,8 @@
 //! What stands between the parentheses of our macros, as far as the SQL goes.
 //!
 //! ```text
-//! expression:  LITERAL+ [as ROW] [,]
-//! item:        ATTRIBUTE* VISIBILITY fn NAME ( argument, … ) [-> ROW] : LITERAL+ [,|;]
+//! expression:  LITERAL+ [as ROW] [, allow(lint, …)] [,]
+//! item:        ATTRIBUTE* VISIBILITY fn NAME ( argument, … ) [-> ROW] : LITERAL+ [, allow(lint, …)] [,|;]
 //! ```
 
 use proc_macro2::{Spacing, TokenStream, TokenTree};
@@ -13,7 +13,11 @@ use super::literal::Literal;
 #[derive(Debug)]
 pub(crate) enum Input {
     /// One literal, or adjacent ones.
-    Literals(Vec<Literal>),
+    Literals {
+        literals: Vec<Literal>,
+        /// The lints that are not to be shown.
+        allowed: Vec<String>,
+    },
     /// `$sql`: what another macro hands on.
     Metavariable,
     /// Something that the macro itself will refuse.
@@ -31,11 +35,31 @@ impl Input {
         let sql = tokens.get(start..).unwrap_or_default();
         let literals: Vec<Literal> = sql.iter().map_while(Literal::read).collect();
         match sql.first() {
-            _ if !literals.is_empty() => Self::Literals(literals),
+            _ if !literals.is_empty() => Self::Literals {
+                allowed: allowed(sql.get(literals.len()..).unwrap_or_default()),
+                literals,
+            },
             Some(token) if is_punct(token, '$') => Self::Metavariable,
             _ => Self::Other,
         }
     }
+}
+
+/// What stands between the parentheses of `, allow(…)`.
+fn allowed(tokens: &[TokenTree]) -> Vec<String> {
+    let list = tokens.windows(3).find_map(|tokens| match tokens {
+        [comma, TokenTree::Ident(word), TokenTree::Group(group)]
+            if is_punct(comma, ',') && *word == "allow" =>
+        {
+            Some(group.stream())
+        }
+        _ => None,
+    });
+    let names = list.into_iter().flatten().filter_map(|token| match token {
+        TokenTree::Ident(name) => Some(name.to_string()),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// Behind the colon of `fn name(…) -> path::Row: "…"`: the first one that is no half of `::`.
@@ -70,7 +94,7 @@ mod tests {
     #[track_caller]
     fn check(input: &str, expected: &str) {
         let found = match Input::read(input.parse().unwrap()) {
-            Input::Literals(literals) => {
+            Input::Literals { literals, .. } => {
                 let texts: Vec<_> = literals.iter().map(|literal| &*literal.text).collect();
                 texts.join("|")
             }
@@ -103,6 +127,20 @@ mod tests {
             "SELECT 1",
         );
         check(r#" fn f() -> ::model::User: "SELECT 1", "#, "SELECT 1");
+    }
+
+    #[test]
+    fn lints_that_are_allowed_stand_behind_the_literals() {
+        let allowed = |input: &str| match Input::read(input.parse().unwrap()) {
+            Input::Literals { allowed, .. } => allowed,
+            Input::Metavariable | Input::Other => panic!("no literals in {input}"),
+        };
+        assert_eq!(
+            allowed(r#" "a" "b" as scalar, allow(no_where, unused_cte), "#),
+            ["no_where", "unused_cte"]
+        );
+        assert_eq!(allowed(r#" fn f(): "a", allow(no_where); "#), ["no_where"]);
+        assert_eq!(allowed(r#" "a" as (allow, i32) "#), [""; 0]);
     }
 
     #[test]

@@ -23,6 +23,29 @@ fn a_cache_that_is_prepared_passes() {
 }
 
 #[test]
+fn lints_are_printed_at_their_places_and_change_no_exit_code() {
+    let (project, database) = (
+        Project::with(&["SELECT name FROM crew LIMIT 1"]),
+        database(CREW),
+    );
+    project.run_with(&database, &["prepare"]).expect(0);
+    let check = project.run_with(&database, &["check"]);
+    let found = check.expect(0).stdout.clone();
+    assert!(
+        found.contains("warning: src/main.rs:3:")
+            && found.contains(": hathi(unordered_limit): LIMIT"),
+        "{found}"
+    );
+    project.write("hathi.toml", "[lints]\nunordered_limit = 'allow'\n");
+    let found = project
+        .run_with(&database, &["check"])
+        .expect(0)
+        .stdout
+        .clone();
+    assert!(!found.contains("warning"), "{found}");
+}
+
+#[test]
 fn every_kind_of_difference_is_found_and_left_as_it_is() {
     let (project, database) = (Project::with(&[NAMES]), database(CREW));
     project.run_with(&database, &["prepare"]).expect(0);

@@ -67,7 +67,10 @@ fn answers_that_the_macros_kept_are_forgotten() {
 
 #[test]
 fn types_of_the_user_and_the_migrations_are_recorded_once() {
-    let project = Project::with(&["SELECT mood FROM crew", "UPDATE crew SET mood = $mood"]);
+    let project = Project::with(&[
+        "SELECT mood FROM crew",
+        "UPDATE crew SET mood = $mood WHERE true",
+    ]);
     project.write("migrations/1__a.up.sql", "-- applied by other means");
     let database =
         database("CREATE TYPE mood AS ENUM ('calm', 'cross'); CREATE TABLE crew (mood mood)");

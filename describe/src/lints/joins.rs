@@ -6,7 +6,7 @@ use crate::analyzed::{Command, Entry, JoinKind, Query};
 use crate::cardinality::{column, entries_below};
 use crate::tree::Node;
 
-use super::{Work, conditions, references};
+use super::{Work, conditions, reads_tables, references};
 
 impl<'a> Work<'a, '_> {
     pub(super) fn joins(&mut self) {
@@ -122,16 +122,18 @@ impl<'a> Work<'a, '_> {
 
     /// Whether an entry is a table, or a query over tables, of which more than one row may be joined.
     fn is_many(&self, query: Query<'a>, entry: usize) -> bool {
-        let is_written_out = match query.entry(entry) {
-            Some(Entry::Relation { .. } | Entry::Cte(_)) => true,
-            Some(Entry::Subquery(_)) => {
+        let is_stored = match query.entry(entry) {
+            Some(Entry::Relation { .. }) => true,
+            Some(Entry::Cte(node)) => query.cte(node).is_some_and(|inner| reads_tables(inner.0)),
+            Some(Entry::Subquery(inner)) => {
                 let node = entry.checked_sub(1);
                 let node = node.and_then(|at| query.0.list("rtable").node(at));
-                node.is_some_and(|node| node.flag("lateral") == Some(false))
+                let is_lateral = node.is_none_or(|node| node.flag("lateral") != Some(false));
+                !is_lateral && reads_tables(inner.0)
             }
             _ => false,
         };
-        is_written_out && !self.rows.borrow_mut().is_single(query, entry)
+        is_stored && !self.rows.borrow_mut().is_single(query, entry)
     }
 }
 

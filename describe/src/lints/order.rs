@@ -4,7 +4,7 @@ use crate::analyzed::{Command, Query};
 use crate::cardinality::entries_below;
 use crate::tree::Node;
 
-use super::Work;
+use super::{Work, reads_tables};
 
 impl<'a> Work<'a, '_> {
     pub(super) fn order(&mut self) {
@@ -22,7 +22,7 @@ impl<'a> Work<'a, '_> {
         let is_plain = query.command() == Some(Command::Select)
             && (limits || skips)
             && query.0.is_null("rowMarks")
-            && is_read(query)
+            && reads_tables(query.0)
             && names_columns(query)
             && !stands_in_condition(query);
         if !is_plain {
@@ -88,15 +88,6 @@ fn cuts(query: Query<'_>, field: &str) -> bool {
                     .is_some_and(|bytes| bytes.iter().all(|byte| *byte == 0)));
         !is_nothing
     })
-}
-
-/// Whether stored rows are read: functions and VALUES have an order of their own.
-fn is_read(query: Query<'_>) -> bool {
-    let mut entries = query
-        .0
-        .within()
-        .filter(|node| node.label() == "RANGETBLENTRY");
-    entries.any(|entry| entry.number("rtekind") == Some(0_u8))
 }
 
 /// Whether a row says more than that it is there: `SELECT 1 … LIMIT 1` asks nothing else.

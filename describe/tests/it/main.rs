@@ -15,6 +15,7 @@ mod descriptions;
 mod fingerprint;
 mod grouping;
 mod joins;
+mod lints;
 mod login;
 mod nested;
 mod other_servers;

@@ -36,6 +36,7 @@ fn answer(columns: Columns) -> Result<Answer, Mistakes> {
             variables: Vec::new(),
         },
         derives: Vec::new(),
+        allowed: Vec::new(),
     })
 }
 

@@ -187,3 +187,24 @@ fn a_function_has_plain_arguments_and_a_colon() {
         "-> User",
     );
 }
+
+#[test]
+fn lints_can_be_allowed_behind_the_sql() {
+    let allowed = |input: &str| {
+        let tokens = format!("hathi {input}").parse().unwrap();
+        Input::read(tokens).unwrap().allowed
+    };
+    assert_eq!(
+        allowed(r#""DELETE FROM t" as scalar, allow(no_where, unused_cte),"#),
+        ["no_where", "unused_cte"]
+    );
+    assert_eq!(
+        allowed(r#"fn all(): "DELETE FROM t", allow(no_where);"#),
+        ["no_where"]
+    );
+    check_refused(
+        r#""DELETE FROM t", allow(no_were)"#,
+        "there is no lint \"no_were\"",
+        "did you mean \"no_where\"?",
+    );
+}

@@ -66,6 +66,7 @@ impl Canned {
             description: description.with_names_of(template),
             tracked: Tracked::default(),
             derives: Vec::new(),
+            allowed: Vec::new(),
         }
     }
 }
@@ -320,4 +321,29 @@ fn generated_structs_derive_what_the_settings_say() {
         expansion.contains("#[derive(::core::fmt::Debug, ::core::clone::Clone, serde::Serialize)]"),
         "{expansion}"
     );
+}
+
+#[test]
+fn what_may_be_meant_otherwise_becomes_a_warning_unless_it_is_allowed() {
+    let answer = |template: &Template| {
+        let lint = |name: &str, message: &str| hathi_query_cache::Lint {
+            name: name.to_owned(),
+            message: message.to_owned(),
+        };
+        let mut answer = USERS.answer(template);
+        answer.description.lints = vec![
+            lint("unordered_limit", "rows that nobody chose; add ORDER BY"),
+            lint("unused_cte", "nothing refers to it"),
+            lint("redundant_mark", "it is proven"),
+        ];
+        answer.allowed = vec!["redundant_mark".to_owned()];
+        answer
+    };
+    let input = r#""SELECT id, nick FROM users LIMIT 1", allow(unused_cte)"#;
+    let expansion = expand_as(Kind::Query, input, &answer);
+    assert!(expansion.contains("hathi(unordered_limit): rows that nobody chose; add ORDER BY"));
+    assert!(!expansion.contains("unused_cte") && !expansion.contains("redundant_mark"));
+    insta::with_settings!({ description => input, omit_expression => true, snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(expansion);
+    });
 }

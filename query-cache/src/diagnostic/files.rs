@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Diagnostic;
 use super::similar::similar;
+use crate::description::LINTS;
 
 const PREPARE: &str = "write it again: cargo hathi prepare";
 
@@ -73,6 +74,16 @@ impl Diagnostic {
         }
     }
 
+    /// A name in `[lints]` or `allow(…)` that is none of a lint.
+    #[must_use]
+    pub fn unknown_lint(name: &str) -> Self {
+        let diagnostic = Self::new(format!("there is no lint \"{name}\""));
+        match similar(name, LINTS) {
+            Some(known) => diagnostic.help(format!("did you mean \"{known}\"?")),
+            None => diagnostic.help(format!("lints are {}", LINTS.join(", "))),
+        }
+    }
+
     /// A setting of `hathi.toml` with a value that it cannot take.
     #[must_use]
     pub fn wrong_setting(key: &str, expected: &str, place: Range<usize>) -> Self {
@@ -104,6 +115,8 @@ fn example(key: &str) -> &'static str {
         "stale" => "\"allow\"",
         "scratch" => "true",
         "derives" => "[\"Clone\"]",
+        "lints" => "{ no_where = \"allow\" }",
+        name if LINTS.contains(&name) => "\"allow\"",
         _ => "\"postgres://…\"",
     }
 }
