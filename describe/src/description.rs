@@ -160,6 +160,7 @@ impl Accepted<'_> {
             statement: *statement,
             template: self.template,
             catalog,
+            rules,
             columns: &analysis.columns(*statement),
             analysis: &analysis,
             names: &names,

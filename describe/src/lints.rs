@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use hathi_query_cache::{Lint, Template};
 
-use crate::analysis::{Analysis, Column};
+use crate::analysis::{Analysis, Column, Rules};
 use crate::analyzed::{Entry, Joins, Query, Reference, queries};
 use crate::cardinality::{Rows, conjuncts, owner};
 use crate::catalog::Catalog;
@@ -27,6 +27,7 @@ pub(crate) struct Linted<'a, 'p> {
     pub(crate) statement: Query<'a>,
     pub(crate) template: &'p Template,
     pub(crate) catalog: &'a Catalog,
+    pub(crate) rules: Rules,
     pub(crate) analysis: &'p Analysis<'a>,
     /// What is proven of the columns, in their order.
     pub(crate) columns: &'p [Column],
@@ -51,7 +52,7 @@ impl Linted<'_, '_> {
         let mut work = Work {
             of: self,
             queries: written(self.tree),
-            rows: RefCell::new(Rows::new(self.catalog)),
+            rows: RefCell::new(Rows::new(self.catalog, self.rules)),
             found: Vec::new(),
         };
         work.shapes();

@@ -50,7 +50,7 @@ impl<'a> Rows<'a> {
                 attribute,
                 equality: Equality::Operator {
                     operator,
-                    ty: self.catalog.keys().operator(operator)?.left,
+                    ty: self.ground.keys.operator(operator)?.left,
                     collation: expression.number("varcollid").unwrap_or(0),
                 },
             })
