@@ -32,7 +32,11 @@ impl<'a> Analysis<'a> {
         let is_known = match context.phase {
             Phase::Rows => scope.facts.contains(&key),
             Phase::Groups if has_sets => false,
-            Phase::Groups => scope.facts.contains(&key) || scope.of_groups.contains(&key),
+            Phase::Groups => {
+                // A group without a row has passed no WHERE.
+                let has_rows = !scope.grouping.may_be_empty;
+                scope.of_groups.contains(&key) || (has_rows && scope.facts.contains(&key))
+            }
             Phase::Returning => false,
         };
         let is_guarded = context.guards.contains(&key) && !has_sets;

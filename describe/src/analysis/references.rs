@@ -74,8 +74,9 @@ impl<'a> Analysis<'a> {
     /// Whether conditions prove a column; those of WHERE do not where a grouping set may leave it out.
     fn is_known(&self, key: Key, left_out: bool, context: &Context<'a>) -> bool {
         let scope = &context.frame.scope;
+        let has_rows = context.phase != Phase::Groups || !scope.grouping.may_be_empty;
         context.guards.contains(&key)
-            || (!left_out && scope.facts.contains(&key))
+            || (has_rows && !left_out && scope.facts.contains(&key))
             || (context.phase == Phase::Groups && scope.of_groups.contains(&key))
     }
 

@@ -189,6 +189,50 @@ fn checks_are_believed_without_functions() {
 }
 
 #[test]
+fn a_group_without_rows_has_passed_no_condition() {
+    on_every_version(
+        "CREATE TABLE t (id int PRIMARY KEY, n int);
+         CREATE TABLE u (id int PRIMARY KEY, v int);
+         INSERT INTO t VALUES (1, NULL), (2, 2);
+         INSERT INTO u VALUES (1, 2);",
+        |scratch: &mut Scratch| {
+            for (sql, expected) in [
+                (
+                    "SELECT (SELECT abs(t.n) + count(*) FROM u WHERE u.v = abs(t.n)) FROM t",
+                    "?",
+                ),
+                (
+                    "SELECT s.x FROM t, LATERAL (SELECT abs(t.n) + count(*) AS x FROM u WHERE u.v = abs(t.n)) AS s",
+                    "?",
+                ),
+                (
+                    "SELECT s.x FROM t, LATERAL (SELECT abs(t.n) AS x FROM u WHERE u.v = abs(t.n) GROUP BY GROUPING SETS ((u.v), ())) AS s",
+                    "?",
+                ),
+                (
+                    "SELECT s.x FROM t, LATERAL (SELECT abs(t.n) + count(*) AS x FROM u WHERE u.v = abs(t.n) GROUP BY u.v) AS s",
+                    "!",
+                ),
+                (
+                    "SELECT s.x FROM t, LATERAL (SELECT abs(t.n) + count(*) AS x FROM u HAVING max(u.v) = abs(t.n)) AS s",
+                    "!",
+                ),
+                (
+                    "SELECT current_setting('my.own', true) || count(*) FROM u WHERE current_setting('my.own', true) IS NOT NULL",
+                    "?",
+                ),
+            ] {
+                scratch.check_and_run(sql, expected);
+            }
+            scratch.check(
+                "SELECT $1::int + count(*) FROM u WHERE $1::int IS NOT NULL",
+                "?",
+            );
+        },
+    );
+}
+
+#[test]
 fn parameters_that_are_arrays_may_hold_null() {
     on_every_version(SCHEMA, |scratch: &mut Scratch| {
         scratch.check("SELECT unnest($1::int[]) FROM a", "?");
