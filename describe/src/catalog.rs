@@ -294,7 +294,9 @@ impl Catalog {
         let relation = self.relations.get(&oid).ok_or(Doubt::Unknown)?;
         // A partitioned table has no rows of its own.
         let inherits = inherits || relation.kind == 'p';
-        if !matches!(relation.kind, 'r' | 'p') || (inherits && !relation.family_of_tables) {
+        // The row of a sequence is the server's own, and complete.
+        let is_stored = matches!(relation.kind, 'r' | 'p' | 'S');
+        if !is_stored || (inherits && !relation.family_of_tables) {
             return Err(Doubt::NotATable { relation: oid });
         }
         if attribute <= 0 {

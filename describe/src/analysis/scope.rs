@@ -8,7 +8,7 @@ use crate::analysis::facts::Truth;
 use crate::analysis::grouping::Grouping;
 use crate::analysis::key::Facts;
 use crate::analysis::rule::Rule;
-use crate::analyzed::{Command, JoinKind, Joins, Nulling, Query, Side};
+use crate::analyzed::{Command, Entry, JoinKind, Joins, Nulling, Query, Side};
 use crate::tree::Node;
 
 /// A query, and what its conditions say.
@@ -138,13 +138,18 @@ impl<'a> Analysis<'a> {
             let (Some(kind), Some(number)) = (JoinKind::read(*join), join.number("rtindex")) else {
                 continue;
             };
-            let (side, item) = match kind {
-                JoinKind::Left => (Side::Right, join.node("rarg")),
-                JoinKind::Right => (Side::Left, join.node("larg")),
-                JoinKind::Full | JoinKind::Inner => continue,
+            let nullable: &[(Side, &str)] = match kind {
+                JoinKind::Left => &[(Side::Right, "rarg")],
+                JoinKind::Right => &[(Side::Left, "larg")],
+                JoinKind::Full => &[(Side::Left, "larg"), (Side::Right, "rarg")],
+                JoinKind::Inner => &[],
             };
-            if is_true && item.is_some_and(|item| self.has_a_row(scope.query, item)) {
-                found.push(Nulling { join: number, side });
+            for (side, field) in nullable {
+                let item = join.node(field).filter(|_| is_true);
+                if item.is_some_and(|item| self.has_a_row(scope.query, item)) {
+                    let side = *side;
+                    found.push(Nulling { join: number, side });
+                }
             }
         }
         found
@@ -156,7 +161,10 @@ impl<'a> Analysis<'a> {
             .number("rtindex")
             .filter(|_| item.label() == "RANGETBLREF");
         match entry.and_then(|entry| query.entry(entry)) {
-            Some(crate::analyzed::Entry::Subquery(subquery)) => self.rows(subquery).lo > 0,
+            Some(Entry::Subquery(subquery)) => self.rows(subquery).lo > 0,
+            Some(Entry::Cte(node)) => query
+                .cte(node)
+                .is_some_and(|subquery| self.rows(subquery).lo > 0),
             _ => false,
         }
     }

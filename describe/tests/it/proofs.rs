@@ -230,6 +230,36 @@ fn conditions_prove_what_they_compare() {
 }
 
 #[test]
+fn an_outer_join_on_true_keeps_what_certainly_has_a_row() {
+    check(&[
+        (
+            "WITH a AS (SELECT count(*) AS c FROM t), b AS (SELECT count(*) AS c FROM u) SELECT a.c, b.c FROM a FULL JOIN b ON true",
+            "!!",
+        ),
+        (
+            "WITH a AS (SELECT count(*) AS c FROM t), b AS (SELECT id FROM u WHERE false) SELECT a.c, b.id FROM a FULL JOIN b ON true",
+            "!?",
+        ),
+        (
+            "WITH a AS (SELECT id FROM u WHERE false), b AS (SELECT count(*) AS c FROM t) SELECT a.id, b.c FROM a FULL JOIN b ON true",
+            "?!",
+        ),
+        (
+            "WITH a AS (SELECT count(*) AS c FROM t) SELECT u.id, a.c FROM u LEFT JOIN a ON true",
+            "!!",
+        ),
+        (
+            "WITH a AS (SELECT count(*) AS c FROM t HAVING false) SELECT t.id, a.c FROM t LEFT JOIN a ON true",
+            "!?",
+        ),
+        (
+            "WITH a AS (SELECT 1 AS c), b AS (SELECT 2 AS c) SELECT a.c, b.c FROM a FULL JOIN b ON a.c = b.c",
+            "??",
+        ),
+    ]);
+}
+
+#[test]
 fn aggregates_need_rows_and_windows_their_frames() {
     check(&[
         (

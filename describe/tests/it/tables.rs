@@ -30,6 +30,24 @@ fn a_child_without_not_null_takes_it_from_its_parent() {
 }
 
 #[test]
+fn the_row_of_a_sequence_is_complete() {
+    on_every_version(
+        "CREATE SEQUENCE numbers; CREATE TABLE t (id int NOT NULL); INSERT INTO t VALUES (1);",
+        |scratch| {
+            scratch.check_and_run("SELECT * FROM numbers", "!!!");
+            scratch.check_and_run(
+                "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM numbers",
+                "!",
+            );
+            scratch.check_and_run(
+                "SELECT t.id, s.last_value FROM t LEFT JOIN numbers AS s ON s.is_called",
+                "!?",
+            );
+        },
+    );
+}
+
+#[test]
 fn a_child_that_says_no_inherit_on_18_is_not_covered() {
     let mut scratch = scratch(
         18,
