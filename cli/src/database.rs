@@ -75,7 +75,7 @@ impl Asked {
             Some(database) => format!("the database \"{database}\"{host} ({})", address.origin),
             None => format!("the database{host} ({})", address.origin),
         };
-        Self::connect(&dsn, name, project.settings.scratch, None)
+        Self::connect(project, &dsn, name, project.settings.scratch, None)
     }
 
     fn private(project: &Project, major: Option<u32>) -> Result<Self, Failure> {
@@ -101,10 +101,11 @@ impl Asked {
         if !scripts.is_empty() {
             migrations::apply(url, &scripts)?;
         }
-        Self::connect(&read(url, name)?, name.to_owned(), true, private)
+        Self::connect(project, &read(url, name)?, name.to_owned(), true, private)
     }
 
     fn connect(
+        project: &Project,
         dsn: &Dsn,
         name: String,
         scratch: bool,
@@ -113,6 +114,7 @@ impl Asked {
         let database = Database::connect(dsn, Limits::default());
         let mut database = database.map_err(|error| Failure::database(&name, &error))?;
         database.set_scratch(scratch);
+        database.set_declared(&project.settings.functions);
         Ok(Self {
             database,
             name,

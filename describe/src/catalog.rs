@@ -31,6 +31,8 @@ pub(crate) struct Catalog {
     asked: Needs,
     // Which transactions had ended before.
     snapshot: String,
+    // Signatures of functions that are declared never to return NULL.
+    declared: BTreeSet<String>,
     functions: HashMap<u32, Function>,
     operators: HashMap<u32, Operator>,
     casts: HashMap<(u32, u32), Cast>,
@@ -113,6 +115,15 @@ pub(crate) enum Event {
 }
 
 impl Catalog {
+    /// Takes these functions, and no others, to be declared never to return NULL.
+    pub(crate) fn declare(&mut self, functions: &[String]) {
+        let functions: BTreeSet<String> = functions.iter().cloned().collect();
+        if functions != self.declared {
+            self.declared = functions;
+            self.forget();
+        }
+    }
+
     /// What of `needs` has not been asked yet.
     pub(crate) fn missing(&self, needs: &Needs) -> Needs {
         needs.without(&self.asked)
@@ -139,6 +150,7 @@ impl Catalog {
         known.functions.retain(|oid, _| *oid < USERS);
         known.operators.retain(|oid, _| *oid < USERS);
         known.asked.keep_built_ins();
+        self.declared = known.declared;
         self.functions = known.functions;
         self.operators = known.operators;
         self.asked = known.asked;
@@ -231,7 +243,7 @@ impl Catalog {
                     built_in,
                     strict,
                     volatile,
-                    declared: declared && !built_in,
+                    declared: !built_in && (declared || self.declared.contains(signature)),
                     listed: known.and_then(|oid| builtins::function(oid, major)),
                     aggregate: known.and_then(|oid| builtins::aggregate(oid, major)),
                     rows: known.and_then(|oid| builtins::rows(oid, major)),

@@ -200,7 +200,7 @@ impl Doubt {
             Self::AbsentRow => "the row that RETURNING speaks of may be absent",
             Self::Null => "it is NULL",
             Self::Cast => "a cast may return NULL",
-            Self::CaseWithoutElse => "a CASE without ELSE may be NULL",
+            Self::CaseWithoutElse => "a CASE without ELSE, or with ELSE NULL, may be NULL",
             Self::Nullif => "NULLIF may be NULL",
             Self::Element => "an element may be absent, or NULL",
             Self::NullElement => "an array that it is compared with may hold NULL",

@@ -65,6 +65,8 @@ const FINGERPRINT: &str = concat!(
     " FROM pg_type t JOIN schemas s ON s.oid = typnamespace WHERE typtype <> 'c' AND typelem = 0 ",
     "UNION ALL SELECT json_build_array('function', nspname, proname, pg_get_function_identity_arguments(p.oid),",
     " pg_get_function_result(p.oid), prokind, provolatile, proisstrict, proretset)::text",
+    // What a function says of NULL in its comment.
+    " || CASE WHEN obj_description(p.oid, 'pg_proc') ~* '^[[:space:]]*hathi:[[:space:]]*not null' THEN ' not null' ELSE '' END",
     " FROM pg_proc p JOIN schemas s ON s.oid = pronamespace ",
     "UNION ALL SELECT json_build_array('operator', oid::regoperator::text, oprcode::text, oprresult::regtype::text)::text",
     " FROM pg_operator WHERE oprnamespace IN (SELECT oid FROM schemas) ",

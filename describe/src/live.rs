@@ -66,6 +66,13 @@ impl Database {
         self.scratch = scratch;
     }
 
+    /// Says which functions of the user's never return NULL, by their signatures: `public.f(int4,public.mood)`, the types as
+    /// `pg_type` calls them. A strict one is still taken to return NULL for NULL. A function can say the same of itself:
+    /// `COMMENT ON FUNCTION f IS 'hathi: not null'`.
+    pub fn set_declared(&mut self, functions: &[String]) {
+        self.catalog.declare(functions);
+    }
+
     /// Asks about all statements in one flight, and about all that they speak of in a second one.
     ///
     /// The answers stand in the order of the statements: a description, or what is wrong with the statement.

@@ -55,7 +55,8 @@ pub(crate) fn answer(
     template: &Template,
 ) -> Result<Live, Unanswered> {
     let scratch = address.private || project.settings.scratch;
-    let database = Named::new(address, scratch)?;
+    let functions = project.settings.functions.clone();
+    let database = Named::new(address, scratch, functions)?;
     let known = project
         .fingerprint
         .of(&database)
@@ -83,10 +84,12 @@ struct Named {
     name: String,
     // Whether utilities may be tried on it.
     scratch: bool,
+    // What is declared never to return NULL.
+    functions: Vec<String>,
 }
 
 impl Named {
-    fn new(address: &Address, scratch: bool) -> Result<Self, Unanswered> {
+    fn new(address: &Address, scratch: bool, functions: Vec<String>) -> Result<Self, Unanswered> {
         let dsn: Dsn = address.url.parse().map_err(|error| {
             let mistake = Diagnostic::database_url(&address.origin, &format!("{error}"));
             Unanswered::Refused(mistake.into())
@@ -100,12 +103,18 @@ impl Named {
             Some(database) => format!("the database \"{database}\"{host} ({})", address.origin),
             None => format!("the database{host} ({})", address.origin),
         };
-        Ok(Self { dsn, name, scratch })
+        Ok(Self {
+            dsn,
+            name,
+            scratch,
+            functions,
+        })
     }
 
     fn describe(&self, template: &Template) -> Result<Description, Unanswered> {
         let answers = self.ask(|database| {
             database.set_scratch(self.scratch);
+            database.set_declared(&self.functions);
             database.describe(std::slice::from_ref(template))
         });
         let answer = answers.map_err(|error| Unanswered::Silent(self.silent(&error)))?;

@@ -21,9 +21,18 @@ pub struct Settings {
     pub derives: Vec<String>,
     /// `[lints]`: the names of those that are set to "allow".
     pub allowed_lints: Vec<String>,
+    /// `[functions]`: functions of the user's that never return NULL, `public.f(int4)`, without spaces.
+    pub functions: Vec<String>,
 }
 
-const KNOWN: [&str; 5] = ["database_url", "derives", "lints", "scratch", "stale"];
+const KNOWN: [&str; 6] = [
+    "database_url",
+    "derives",
+    "functions",
+    "lints",
+    "scratch",
+    "stale",
+];
 
 impl Settings {
     /// Reads the file `hathi.toml` in a folder; without it everything has its default.
@@ -88,6 +97,10 @@ impl Settings {
             "scratch" => self.scratch = value.as_bool().ok_or(Wrong::Value("true or false"))?,
             "derives" => self.derives = strings(value).ok_or(Wrong::Value("a list of names"))?,
             "lints" => return Err(Wrong::Value("a table")),
+            "functions" => {
+                self.functions =
+                    functions(value).ok_or(Wrong::Value("signatures, each with \"not null\","))?;
+            }
             _ => return Err(Wrong::Key),
         }
         Ok(())
@@ -133,6 +146,19 @@ fn strings(value: &DeValue<'_>) -> Option<Vec<String>> {
         .collect()
 }
 
+fn functions(value: &DeValue<'_>) -> Option<Vec<String>> {
+    let mut functions = Vec::new();
+    for (signature, claim) in value.as_table()? {
+        let signature: String = signature.get_ref().split_whitespace().collect();
+        let is_signature = signature.contains('(') && signature.ends_with(')');
+        if !is_signature || claim.get_ref().as_str() != Some("not null") {
+            return None;
+        }
+        functions.push(signature);
+    }
+    Some(functions)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Settings;
@@ -167,13 +193,14 @@ mod tests {
 
     #[test]
     fn everything_can_be_set() {
-        let text = "database_url = 'postgres://localhost/app'\nstale = \"allow\" # for now\nscratch = true\nderives = [\"Clone\", \"serde::Serialize\"]\n[lints]\nno_where = 'allow'\nunused_cte = 'warn'\n";
+        let text = "database_url = 'postgres://localhost/app'\nstale = \"allow\" # for now\nscratch = true\nderives = [\"Clone\", \"serde::Serialize\"]\n[lints]\nno_where = 'allow'\nunused_cte = 'warn'\n[functions]\n'public.f(int4, text)' = 'not null'\n";
         let expected = Settings {
             database_url: Some("postgres://localhost/app".into()),
             allow_stale: true,
             scratch: true,
             derives: vec!["Clone".into(), "serde::Serialize".into()],
             allowed_lints: vec!["no_where".into()],
+            functions: vec!["public.f(int4,text)".into()],
         };
         check(text, &expected);
         let scratch = Scratch::new();
@@ -192,7 +219,7 @@ mod tests {
         check_refused(
             "[types]\nx = 1",
             &[
-                "hathi.toml has no setting \"types\" @ types → settings are database_url, derives, lints, scratch, stale",
+                "hathi.toml has no setting \"types\" @ types → settings are database_url, derives, functions, lints, scratch, stale",
             ],
         );
     }
@@ -200,12 +227,13 @@ mod tests {
     #[test]
     fn wrong_values_are_mistakes_and_reported_together() {
         check_refused(
-            "stale = true\nscratch = 'yes'\nderives = ['Clone', 1]\ndatabase_url = 1",
+            "stale = true\nscratch = 'yes'\nderives = ['Clone', 1]\ndatabase_url = 1\nfunctions = { f = 'not null' }",
             &[
                 "hathi.toml: expected \"allow\" or \"deny\" for \"stale\" @ true → write stale = \"allow\"",
                 "hathi.toml: expected true or false for \"scratch\" @ 'yes' → write scratch = true",
                 "hathi.toml: expected a list of names for \"derives\" @ ['Clone', 1] → write derives = [\"Clone\"]",
                 "hathi.toml: expected a URL for \"database_url\" @ 1 → write database_url = \"postgres://…\"",
+                "hathi.toml: expected signatures, each with \"not null\", for \"functions\" @ { f = 'not null' } → write functions = { \"public.f(int4)\" = \"not null\" }",
             ],
         );
     }

@@ -161,9 +161,12 @@ impl<'a> Analysis<'a> {
             }
         }
         match node.node("defresult") {
-            Some(default) => self.proof(default, &context.knowing(before)),
-            None if self.rules.apply(Rule::CaseElse) => Err(Doubt::CaseWithoutElse),
-            None => Ok(()),
+            // A missing ELSE is NULL, and is printed so.
+            Some(default) if !constant::is_null(default) => {
+                self.proof(default, &context.knowing(before))
+            }
+            _ if self.rules.apply(Rule::CaseElse) => Err(Doubt::CaseWithoutElse),
+            _ => Ok(()),
         }
     }
 

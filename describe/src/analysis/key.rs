@@ -48,8 +48,10 @@ enum Part<'a> {
 }
 
 /// How an expression was written, or what can be looked up: no part of what it is.
-const IGNORED: [&str; 9] = [
+const IGNORED: [&str; 11] = [
     "location",
+    "list_start",
+    "list_end",
     "opfuncid",
     "funcformat",
     "relabelformat",

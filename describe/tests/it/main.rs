@@ -26,6 +26,7 @@ mod random;
 mod returning;
 mod support;
 mod surface;
+mod switches;
 mod tables;
 #[cfg(feature = "rustls")]
 mod tls;

@@ -441,3 +441,33 @@ fn elements_of_arrays_are_proven_by_what_they_are_made_of() {
         }
     });
 }
+
+#[test]
+fn a_function_can_be_declared_by_its_signature() {
+    on_every_version(SCHEMA, |scratch: &mut Scratch| {
+        scratch.check("SELECT nothing(y) FROM t", "?");
+        let declared = ["public.nothing(int4)".to_owned()];
+        scratch.database.set_declared(&declared);
+        scratch.check("SELECT nothing(y), something(y) FROM t", "!!");
+        scratch.database.set_declared(&[]);
+        scratch.check("SELECT nothing(y), something(y) FROM t", "?!");
+        scratch
+            .session
+            .run("COMMENT ON FUNCTION something(int) IS 'nothing is promised'");
+        scratch.check("SELECT nothing(y), something(y) FROM t", "??");
+    });
+}
+
+#[test]
+fn what_a_migration_changes_is_seen_on_the_same_connection() {
+    on_every_version(SCHEMA, |scratch: &mut Scratch| {
+        scratch.check("SELECT y, s FROM t", "!!");
+        scratch.session.run("ALTER TABLE t ALTER y DROP NOT NULL");
+        scratch.check("SELECT y, s FROM t", "?!");
+        scratch
+            .session
+            .run("BEGIN; ALTER TABLE u ALTER t_id DROP NOT NULL");
+        scratch.session.run("COMMIT");
+        scratch.check("SELECT t_id, id FROM u", "?!");
+    });
+}

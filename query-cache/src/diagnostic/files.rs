@@ -115,6 +115,7 @@ fn example(key: &str) -> &'static str {
         "stale" => "\"allow\"",
         "scratch" => "true",
         "derives" => "[\"Clone\"]",
+        "functions" => "{ \"public.f(int4)\" = \"not null\" }",
         "lints" => "{ no_where = \"allow\" }",
         name if LINTS.contains(&name) => "\"allow\"",
         _ => "\"postgres://…\"",
