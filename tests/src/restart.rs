@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
+use hathi::sql::Float8;
 use hathi::{Config, Session};
 use hathi_local::{OwnedServer, Server};
 
 use crate::server::value;
+use crate::statement::Made;
+
+/// When the server was started.
+const STARTED: &str = "SELECT extract(epoch FROM pg_postmaster_start_time())::float8 AS started";
 
 /// A server for one test that can be restarted.
 #[derive(Debug)]
@@ -32,8 +37,8 @@ impl Restartable {
         url.parse().expect("the URL of a private server is a URL")
     }
 
-    /// Stops the server in good order and starts it again; returns when it has ended. Who connects finds nobody for a
-    /// while.
+    /// Stops the server in good order and starts it again; returns when it has started. Who connects meanwhile finds
+    /// nobody.
     ///
     /// The server does it itself: it belongs to another user of the system, and so must what starts it.
     ///
@@ -41,7 +46,8 @@ impl Restartable {
     ///
     /// If it cannot be told to.
     pub async fn restart(&self) {
-        let mut session = self.session().await;
+        let session = Session::connect(&self.impatient()).await;
+        let mut session = session.expect("the superuser is let in");
         let data: String = value(
             &mut session,
             "SELECT current_setting('data_directory') AS data",
@@ -56,13 +62,29 @@ impl Restartable {
         );
         let program =
             format!("{again} </dev/null >/dev/null 2>&1 & kill -s INT $(head -n 1 {pid})");
+        let before: f64 = value(&mut session, STARTED).await;
         // Its answer may come too late.
         drop(
             session
                 .simple(&format!("COPY (SELECT 1) TO PROGRAM '{program}'"))
                 .await,
         );
-        while session.simple("").await.is_ok() {}
+        while self.started().await.is_none_or(|started| started <= before) {}
+    }
+
+    /// When the server was started, if there is one.
+    async fn started(&self) -> Option<f64> {
+        let mut session = Session::connect(&self.impatient()).await.ok()?;
+        let started = Made::new(STARTED).column::<Float8>("");
+        let started = started.query(|row| Ok(row.get::<Float8, f64>(0)?));
+        session.fetch_one(started).await.ok()
+    }
+
+    /// A way in for questions whose answers are not worth waiting for: before version 16 what a server has started holds
+    /// its connections open when it has ended.
+    fn impatient(&self) -> Config {
+        let moment = Duration::from_secs(5);
+        self.config().connect_limit(moment).call_limit(Some(moment))
     }
 
     /// Stops the server for good.
