@@ -6,6 +6,7 @@ mod attributes;
 mod budget;
 mod comments;
 mod compared;
+mod corpus;
 mod crates;
 mod documents;
 mod files;
@@ -71,6 +72,7 @@ fn findings() -> anyhow::Result<Vec<Finding>> {
     }
     findings.extend(documents::check(&files));
     findings.extend(compared::check(&files));
+    findings.extend(corpus::check(&files));
     findings.extend(futures::check(&files));
     findings.extend(fuzz::check(&files));
     findings.extend(pitfalls::check(&files));

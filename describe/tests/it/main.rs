@@ -10,6 +10,7 @@ mod attacks;
 mod cardinality;
 mod conversation;
 mod copies;
+mod corpus;
 mod dependencies;
 mod descriptions;
 mod fingerprint;
