@@ -9,7 +9,7 @@ INSERT INTO n1 VALUES (1, NULL), (NULL, 2), (7, 7), (7, 7), (NULL, NULL);
 --: ? many | rule case-else
 SELECT CASE WHEN y > 1 THEN y END FROM a;
 --: ? many
---> 1: a CASE without ELSE may be NULL
+--> 1: a CASE without ELSE, or with ELSE NULL, may be NULL
 SELECT CASE WHEN y > 1 THEN y ELSE NULL END FROM a;
 --: ! many
 SELECT CASE WHEN y > 1 THEN y ELSE 0 END FROM a;

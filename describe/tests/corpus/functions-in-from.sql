@@ -9,7 +9,7 @@ CREATE FUNCTION pairs() RETURNS TABLE (p int, q int) LANGUAGE sql AS 'VALUES (1,
 CREATE FUNCTION maybe() RETURNS SETOF a LANGUAGE sql AS 'SELECT NULL::a';
 CREATE FUNCTION lone() RETURNS int LANGUAGE sql AS 'SELECT NULL::int';
 
---: ! many | rule function-in-from | cautious
+--: ! at-least-one | rule function-in-from
 SELECT * FROM generate_series(1, 3);
 --: ?! many
 SELECT * FROM unnest(ARRAY[1, NULL]) WITH ORDINALITY;
@@ -17,9 +17,9 @@ SELECT * FROM unnest(ARRAY[1, NULL]) WITH ORDINALITY;
 SELECT * FROM unnest(ARRAY[1, 2]);
 --: ?? many
 SELECT * FROM unnest(ARRAY[1, 2], ARRAY[1]);
---: ?? many | rule rows-from
+--: ?? at-least-one | rule rows-from
 SELECT * FROM ROWS FROM (generate_series(1, 2), generate_series(1, 3));
---: ??! many
+--: ??! at-least-one
 SELECT * FROM ROWS FROM (generate_series(1, 2), generate_series(1, 3)) WITH ORDINALITY;
 --: ?? many
 SELECT * FROM pairs();
@@ -53,7 +53,7 @@ SELECT a.id, g FROM a, generate_series(1, a.y) AS g;
 SELECT a.id, g FROM a LEFT JOIN LATERAL generate_series(2, a.y) AS g ON true;
 --: ! many
 SELECT * FROM generate_series(timestamp '2024-01-01', '2024-01-03', '1 day');
---: !? many
+--: !! many
 SELECT id, generate_series(1, x) FROM a;
 --: ?? many
 SELECT generate_series(1, 2), generate_series(1, 3);

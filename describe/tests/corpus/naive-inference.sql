@@ -96,7 +96,7 @@ SELECT x FROM a INTERSECT SELECT id FROM a;
 SELECT x FROM a EXCEPT SELECT id FROM a;
 --: ? at-least-one
 VALUES (1), (NULL);
---: ? many
+--: ? at-least-one
 WITH RECURSIVE r AS (SELECT 1 AS n, 1 AS m UNION ALL SELECT NULL, m + 1 FROM r WHERE m < 3) SELECT n FROM r;
 --: ?! many
 SELECT * FROM unnest(ARRAY[1, NULL]) WITH ORDINALITY;
