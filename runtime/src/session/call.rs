@@ -44,34 +44,38 @@ enum State<'s> {
 struct Running<'s> {
     link: &'s mut Link,
     execute: Execute,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Plain,
+    // Somebody watches: kept apart, so that where nobody does no poll asks.
+    Watched,
     // It has been answered to its end, or the connection has ended.
-    over: bool,
+    Over,
 }
 
 impl<'s> Call<'s> {
     /// Encodes the statement; nothing is sent before the first poll.
     pub(crate) fn start(link: &'s mut Link, source: Source, bind: BindTo<'_>, verb: Verb) -> Self {
-        if observe::is_wanted() {
-            return Self::start_watched(link, source, bind, verb);
-        }
-        Self::start_alone(link, source, bind)
-    }
-
-    #[inline(always)]
-    fn start_alone(link: &'s mut Link, source: Source, bind: BindTo<'_>) -> Self {
         let state = match encode(link, &source, bind) {
             Ok(execute) => State::Running(Running {
                 link,
                 execute,
-                over: false,
+                stage: Stage::Plain,
             }),
             Err(error) => State::Refused(error.within(&source)),
         };
-        Self {
+        let mut call = Self {
             source,
             state,
             watch: Watch::default(),
+        };
+        if observe::is_wanted() {
+            call.watch(verb);
         }
+        call
     }
 
     /// A statement given to a pool.
@@ -102,11 +106,8 @@ impl<'s> Call<'s> {
     /// The next row, or how the statement ended.
     #[inline]
     pub(crate) fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply<'_>, Error>> {
-        if self.watch.is_some() {
-            return self.poll_watched_row(cx);
-        }
         match &mut self.state {
-            State::Running(running) if !running.over => {
+            State::Running(running) if running.stage == Stage::Plain => {
                 let event = ready!(running.link.poll_exchange(&mut running.execute, cx));
                 match event {
                     Ok(Event::Row(frame)) => match (&self.source, &self.state) {
@@ -122,7 +123,7 @@ impl<'s> Call<'s> {
                         _ => Poll::Ready(self.row(frame).map(Reply::Row)),
                     },
                     Ok(Event::Done(Ok(completed))) => {
-                        running.over = true;
+                        running.stage = Stage::Over;
                         Poll::Ready(Ok(Reply::Done(completed)))
                     }
                     event => match ready!(self.settle(event, cx)) {
@@ -132,6 +133,15 @@ impl<'s> Call<'s> {
                     },
                 }
             }
+            _ => self.poll_rare(cx),
+        }
+    }
+
+    /// All that is not a statement with a session for itself that nobody watches.
+    #[inline(never)]
+    fn poll_rare(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply<'_>, Error>> {
+        match &self.state {
+            _ if self.watch.is_some() => self.poll_watched_row(cx),
             State::Pool(_) => self.poll_pool(cx),
             State::Running(_) | State::Refused(_) | State::Over => Poll::Ready(Err(self.refused())),
         }
@@ -147,7 +157,7 @@ impl<'s> Call<'s> {
 
     fn poll_unwatched(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arrived, Error>> {
         match &mut self.state {
-            State::Running(running) if !running.over => {
+            State::Running(running) if running.stage != Stage::Over => {
                 let event = ready!(running.link.poll_execute(&mut running.execute, cx));
                 self.settle(event, cx)
             }
@@ -171,7 +181,7 @@ impl<'s> Call<'s> {
         Poll::Ready(match event {
             Ok(Event::Row(frame)) => Ok(Arrived::Row(frame)),
             Ok(Event::Done(Ok(completed))) => {
-                running.over = true;
+                running.stage = Stage::Over;
                 Ok(Arrived::Done(completed))
             }
             Ok(Event::Paused) => {
@@ -179,7 +189,7 @@ impl<'s> Call<'s> {
                 return self.poll_unwatched(cx);
             }
             Ok(Event::Done(Err(failure))) => {
-                running.over = true;
+                running.stage = Stage::Over;
                 running.link.heed(&failure);
                 let error = Error::from(failure).within(&self.source);
                 running.link.note_failure(&error);
@@ -255,7 +265,7 @@ impl<'s> Call<'s> {
     /// What is left of the answer, if anything, is not worth waiting for.
     pub(crate) fn hurry(&mut self) {
         if let State::Running(running) = &mut self.state
-            && !running.over
+            && running.stage != Stage::Over
             && !running.execute.is_limited()
         {
             running.link.hurry();
@@ -278,7 +288,7 @@ impl<'s> Call<'s> {
         use hathi_wire::Exchange;
         let said = match &mut self.state {
             State::Running(running) if error.is_closed() => {
-                running.over = true;
+                running.stage = Stage::Over;
                 running.execute.skipped().err()
             }
             _ => None,
@@ -304,7 +314,7 @@ pub(crate) enum Reply<'a> {
 impl Drop for Call<'_> {
     fn drop(&mut self) {
         if let State::Running(running) = &mut self.state
-            && !running.over
+            && running.stage != Stage::Over
         {
             running.link.abandon(running.execute.segment());
         }

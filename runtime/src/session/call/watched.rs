@@ -2,27 +2,24 @@
 
 use std::task::{Context, Poll, ready};
 
-use super::{Arrived, BindTo, Call, Reply, State};
+use super::{Arrived, Call, Reply, Stage, State};
 use crate::error::Error;
 use crate::observe::{Verb, Watch};
-use crate::session::Link;
-use crate::source::Source;
 
-impl<'s> Call<'s> {
+impl Call<'_> {
+    /// Somebody may want to hear of it.
     #[cold]
     #[inline(never)]
-    pub(super) fn start_watched(
-        link: &'s mut Link,
-        source: Source,
-        bind: BindTo<'_>,
-        verb: Verb,
-    ) -> Self {
-        let mut call = Self::start_alone(link, source, bind);
-        call.watch = match &call.state {
+    pub(super) fn watch(&mut self, verb: Verb) {
+        self.watch = match &self.state {
             State::Running(running) => Watch::new(verb, &running.link.observed),
             _ => Watch::new(verb, &Default::default()),
         };
-        call
+        if let State::Running(running) = &mut self.state
+            && self.watch.is_some()
+        {
+            running.stage = Stage::Watched;
+        }
     }
 
     /// The span begins with the first poll: what is dropped before has never been.
