@@ -29,6 +29,8 @@ pub(crate) enum Verb {
     Command,
     Script,
     Pipeline,
+    CopyIn,
+    CopyOut,
     Transaction,
     Savepoint,
 }

@@ -79,7 +79,7 @@ pub fn summary_parts(summary: &str) -> (&str, Option<&str>) {
 }
 
 /// What has relations in its summary.
-const OPERATIONS: [&str; 5] = ["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"];
+const OPERATIONS: [&str; 6] = ["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "COPY"];
 
 /// The words behind CREATE, ALTER and DROP that say what.
 const KINDS: [&str; 42] = [
@@ -180,6 +180,9 @@ impl<'a> Reading<'a> {
             .iter()
             .any(|word| self.is(first, word));
         self.words.extend(self.keyword(first));
+        if self.is(first, "copy") {
+            return self.copy(first + 1);
+        }
         let mut next = first + 1;
         while changes_schema
             && KINDS
@@ -194,6 +197,17 @@ impl<'a> Reading<'a> {
                 self.words.extend(self.keyword(next));
             }
             next += 1;
+        }
+        self.words
+    }
+
+    /// COPY of a relation, or of what a query in parentheses returns.
+    fn copy(mut self, next: usize) -> Vec<String> {
+        if self.opens(next) {
+            let inner = Self::new(self.sql, &self.tokens[next + 1..]).read();
+            self.words.extend(inner);
+        } else {
+            self.name(next, true);
         }
         self.words
     }

@@ -9,6 +9,7 @@ use super::held::Held;
 use super::progress::Progress;
 use crate::codec::ArgumentError;
 use crate::error::{Error, Kind};
+use crate::observe::{self, Verb, Watch};
 use crate::session::Event;
 use crate::source::Source;
 
@@ -35,6 +36,7 @@ pub(super) struct Feed<'s> {
     over: bool,
     // We have said how it ends.
     ending: bool,
+    watch: Watch,
 }
 
 impl<'s> Feed<'s> {
@@ -49,7 +51,16 @@ impl<'s> Feed<'s> {
             let started = CopyIn::start(&mut link.connection, source.sql(), columns);
             started.map_err(|error| Error::new(Kind::Encode(error)))
         });
-        let copy = started.map_err(|error| error.within(&source))?;
+        let mut watch = Watch::default();
+        if observe::is_wanted() {
+            watch = Watch::new(Verb::CopyIn, &link.observed);
+            watch.begin(&link.observed, link.scope(), source.subject());
+        }
+        let copy = started.map_err(|error| {
+            let error = error.within(&source);
+            watch.failed(&error);
+            error
+        })?;
         Ok(Self {
             held,
             copy,
@@ -58,6 +69,7 @@ impl<'s> Feed<'s> {
             progress: Progress::default(),
             over: false,
             ending: false,
+            watch,
         })
     }
 
@@ -186,6 +198,18 @@ impl<'s> Feed<'s> {
     /// What becomes of the COPY with what has happened.
     #[cold]
     fn settle(
+        &mut self,
+        event: Result<Event<<CopyIn as Exchange>::Output>, Error>,
+    ) -> Result<u64, Error> {
+        let settled = self.settle_unwatched(event);
+        match &settled {
+            Ok(rows) => self.watch.completed(*rows),
+            Err(error) => self.watch.failed(error),
+        }
+        settled
+    }
+
+    fn settle_unwatched(
         &mut self,
         event: Result<Event<<CopyIn as Exchange>::Output>, Error>,
     ) -> Result<u64, Error> {

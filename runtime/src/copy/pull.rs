@@ -8,6 +8,7 @@ use super::failure::CopyFailure;
 use super::held::Held;
 use super::progress::Progress;
 use crate::error::{Error, Kind};
+use crate::observe::{self, Verb, Watch};
 use crate::session::Event;
 use crate::source::Source;
 
@@ -20,6 +21,7 @@ pub(super) struct Pull<'s> {
     pub(super) progress: Progress,
     // Why it could not begin.
     refused: Option<Error>,
+    watch: Watch,
 }
 
 impl<'s> Pull<'s> {
@@ -37,9 +39,18 @@ impl<'s> Pull<'s> {
             CopyOut::start(&mut link.connection, source.sql(), columns)
                 .map_err(|error| Error::new(Kind::Encode(error)))
         });
+        let mut watch = Watch::default();
+        if observe::is_wanted() {
+            watch = Watch::new(Verb::CopyOut, &link.observed);
+            watch.begin(&link.observed, link.scope(), source.subject());
+        }
         let (copy, refused) = match started {
             Ok(copy) => (Some(copy), None),
-            Err(error) => (None, Some(error.within(&source))),
+            Err(error) => {
+                let error = error.within(&source);
+                watch.failed(&error);
+                (None, Some(error))
+            }
         };
         Self {
             held,
@@ -47,6 +58,7 @@ impl<'s> Pull<'s> {
             source,
             progress: Progress::default(),
             refused,
+            watch,
         }
     }
 
@@ -80,6 +92,20 @@ impl<'s> Pull<'s> {
 
     #[cold]
     fn settle(
+        &mut self,
+        event: Result<Event<<CopyOut as Exchange>::Output>, Error>,
+    ) -> Result<Option<Frame>, Error> {
+        if let Ok(Event::Done(Ok(completed))) = &event {
+            self.watch.completed(completed.rows);
+        }
+        let settled = self.settle_unwatched(event);
+        if let Err(error) = &settled {
+            self.watch.failed(error);
+        }
+        settled
+    }
+
+    fn settle_unwatched(
         &mut self,
         event: Result<Event<<CopyOut as Exchange>::Output>, Error>,
     ) -> Result<Option<Frame>, Error> {

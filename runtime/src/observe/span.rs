@@ -49,6 +49,7 @@ pub(super) fn of(verb: Verb, about: &About<'_>, place: &Place, parent: Option<Id
         Verb::Command => client_span!("hathi.execute", parent, about, place),
         Verb::Script => client_span!("hathi.script", parent, about, place),
         Verb::Pipeline => client_span!("hathi.pipeline", parent, about, place),
+        Verb::CopyIn | Verb::CopyOut => client_span!("hathi.copy", parent, about, place),
         Verb::Transaction => client_span!("hathi.transaction", parent, about, place),
         Verb::Savepoint => client_span!("hathi.savepoint", parent, about, place),
     }

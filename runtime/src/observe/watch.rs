@@ -198,7 +198,10 @@ impl Watch {
             Verb::Query | Verb::Stream => {
                 span.record("db.response.returned_rows", rows);
             }
-            Verb::Command => {
+            Verb::CopyOut => {
+                span.record("db.response.returned_rows", affected);
+            }
+            Verb::Command | Verb::CopyIn => {
                 span.record("hathi.affected_rows", affected);
             }
             // Most statements of scripts have no count.
@@ -287,7 +290,8 @@ impl Drop for Watched {
             return;
         }
         match self.verb {
-            // Whoever has read enough of a stream drops it.
+            // Whoever has read enough drops what is left.
+            Verb::CopyOut => span,
             Verb::Stream => span.record("db.response.returned_rows", self.rows),
             Verb::Transaction | Verb::Savepoint => span.record("hathi.outcome", "rolled_back"),
             _ => span.record("error.type", "dropped"),

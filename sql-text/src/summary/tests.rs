@@ -93,6 +93,11 @@ fn what_is_no_query_is_its_first_words() {
     );
     check("ALTER ROLE ada PASSWORD 'secret'", "ALTER ROLE");
     check("COMMIT", "COMMIT");
+    check("COPY crew (id, name) FROM STDIN", "COPY crew");
+    check(
+        "COPY (SELECT id FROM crew WHERE id > 1) TO STDOUT",
+        "COPY SELECT crew",
+    );
     check("SET TimeZone = 'UTC'", "SET");
     check(
         "BEGIN; INSERT INTO crew VALUES (1); COMMIT;",

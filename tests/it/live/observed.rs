@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hathi::sql::{Int4, Text, int4, int8, text};
-use hathi::{Command, Error, Pool, PoolOptions, Query, Session};
+use hathi::{Command, CopyIn, Error, Pool, PoolOptions, Query, Session};
 use hathi_tests::{Recorded, command, on_every_server, poll_times, statement};
 
 use crate::live::ask::assert_in_step;
@@ -51,6 +51,19 @@ on_every_server! {
         drop(rows);
         session.simple_query("SELECT 'secret'; DELETE FROM crew WHERE name = 'secret'").await.unwrap();
         insta::assert_snapshot!("flows", recorded.tree());
+    }
+
+    async fn rows_that_are_copied(db) {
+        let mut session = db.session().await;
+        crew(&mut session).await;
+        let copy = CopyIn::raw("crew (id, name)", (int4, text));
+        let recorded = Recorded::start();
+        assert_eq!(session.copy_in_rows(copy, [(1, "Ada"), (2, "Grace")]).await.unwrap(), 2);
+        session.copy_in_rows(copy, [(1, "Ada")]).await.unwrap_err();
+        drop(session.copy_in(copy).await.unwrap());
+        session.copy_out_to(Command::raw("COPY crew TO STDOUT", ()), tokio::io::sink()).await.unwrap();
+        session.transaction(async |tx| tx.copy_out_to(Command::raw("COPY (SELECT id FROM crew WHERE name <> 'secret') TO STDOUT", ()), tokio::io::sink()).await).await.unwrap();
+        insta::assert_snapshot!("copied", recorded.tree());
     }
 
     async fn transactions_and_what_is_done_in_them(db) {
