@@ -23,7 +23,8 @@ use crate::tls::Tls;
 /// that was tried.
 pub(crate) async fn connect(config: &Config) -> Result<Link, Error> {
     let observed = || Observed::new(config, None);
-    watched(Verb::Connect, observed, "CONNECT", search(config)).await
+    // Looking for a server is large, and done once: what waits for it stays small.
+    watched(Verb::Connect, observed, "CONNECT", Box::pin(search(config))).await
 }
 
 async fn search(config: &Config) -> Result<Link, Error> {
