@@ -192,6 +192,12 @@ impl Config {
         self.dsn.database.as_deref().unwrap_or(role)
     }
 
+    /// What sessions call themselves, if somebody said so.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn own_name(&self) -> Option<&str> {
+        self.dsn.application_name.as_deref()
+    }
+
     /// The settings that every session starts with; poolers refuse others.
     pub(crate) fn settings<'a>(&'a self, role: &'a str) -> Vec<(&'a str, &'a str)> {
         let dsn = &self.dsn;

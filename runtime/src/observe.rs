@@ -2,6 +2,11 @@
 //!
 //! A call asks once whether anybody listens. If nobody does, it holds an empty [`Watch`] and never asks again.
 
+#[cfg(feature = "metrics")]
+mod metrics;
+#[cfg(not(feature = "metrics"))]
+#[path = "observe/unmeasured.rs"]
+mod metrics;
 #[cfg(feature = "tracing")]
 mod place;
 #[cfg(feature = "tracing")]
@@ -14,6 +19,9 @@ mod watch;
 #[cfg(feature = "tracing")]
 mod watch;
 
+#[cfg(feature = "metrics")]
+pub(crate) use self::metrics::StatementMeter;
+pub(crate) use self::metrics::{Moment, PoolMeter};
 #[cfg(feature = "tracing")]
 pub(crate) use self::slow::SlowCall;
 pub(crate) use self::watch::{Around, Observed, Watch, is_wanted, watched};

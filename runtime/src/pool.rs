@@ -113,7 +113,10 @@ impl Pool {
     /// ```
     pub fn try_acquire(&self) -> Result<Pooled, Error> {
         match acquiring::at_once(&self.inner)? {
-            Some(pooled) => Ok(pooled),
+            Some(mut pooled) => {
+                pooled.is_lent();
+                Ok(pooled)
+            }
             None => Err(PoolFailure::NoneFree {
                 max: self.inner.slots().max,
             }

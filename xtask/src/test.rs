@@ -13,7 +13,17 @@ use crate::cargo::{cargo, words};
 use crate::postgres;
 
 /// What is run, each line one `cargo test`.
-const RUNS: &[(&str, &[&str])] = &[("every test of the workspace", &["--workspace"])];
+const RUNS: &[(&str, &[&str])] = &[
+    ("every test of the workspace", &["--workspace"]),
+    (
+        "what is measured",
+        &[
+            "--package=hathi-tests",
+            "--features=metrics",
+            "--test=metrics",
+        ],
+    ),
+];
 
 /// `cargo xtask test [arguments for cargo test]`
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {

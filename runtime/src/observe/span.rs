@@ -117,11 +117,11 @@ impl<'a> About<'a> {
         self.text.as_deref()
     }
 
-    fn summary(&self) -> Option<&str> {
+    pub(super) fn summary(&self) -> Option<&str> {
         self.is_statement.then_some(&*self.name)
     }
 
-    fn operation(&self) -> Option<&str> {
+    pub(super) fn operation(&self) -> Option<&str> {
         let summary = self.summary()?;
         if summary.starts_with("PREPARE ") {
             return Some("PREPARE");
@@ -133,7 +133,7 @@ impl<'a> About<'a> {
         }
     }
 
-    fn collection(&self) -> Option<&str> {
+    pub(super) fn collection(&self) -> Option<&str> {
         let summary = self.summary()?;
         let prefixes = ["PREPARE ", "BATCH "];
         let rest = prefixes

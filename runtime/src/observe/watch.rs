@@ -10,6 +10,8 @@ use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 use tracing::span::Id;
 use tracing::{Level, Span};
 
+#[cfg(feature = "metrics")]
+use super::metrics::{self, Measured};
 use super::place::Place;
 use super::slow::{SlowCall, Stopwatch};
 use super::span::{self, About};
@@ -21,6 +23,10 @@ use crate::session::Plan;
 /// Whether anybody at all may want to hear of a call. Everything else is asked only if so.
 #[inline(always)]
 pub(crate) fn is_wanted() -> bool {
+    if cfg!(feature = "metrics") {
+        // Whether there is a recorder is not told.
+        return true;
+    }
     STATIC_MAX_LEVEL != LevelFilter::OFF && LevelFilter::current() != LevelFilter::OFF
 }
 
@@ -68,6 +74,8 @@ struct Watched {
     slow: Option<SlowCall>,
     // What it was slow by is being asked.
     plan: Option<Box<Plan>>,
+    #[cfg(feature = "metrics")]
+    measured: Option<Measured>,
 }
 
 impl Watch {
@@ -80,7 +88,14 @@ impl Watch {
             }
             _ => None,
         };
-        if stopwatch.is_none() && !tracing::span_enabled!(target: "hathi", Level::INFO) {
+        #[cfg(feature = "metrics")]
+        let is_measured = metrics::measures(verb);
+        #[cfg(not(feature = "metrics"))]
+        let is_measured = false;
+        if !is_measured
+            && stopwatch.is_none()
+            && !tracing::span_enabled!(target: "hathi", Level::INFO)
+        {
             return Self(None);
         }
         Self(Some(Box::new(Watched {
@@ -93,6 +108,8 @@ impl Watch {
             stopwatch,
             slow: None,
             plan: None,
+            #[cfg(feature = "metrics")]
+            measured: None,
         })))
     }
 
@@ -126,6 +143,10 @@ impl Watch {
         let about = About::new(watched.verb, subject);
         if let Some(stopwatch) = &mut watched.stopwatch {
             stopwatch.begin(&about);
+        }
+        #[cfg(feature = "metrics")]
+        if metrics::measures(watched.verb) {
+            watched.measured = Some(Measured::new(&about, &observed.place));
         }
         watched.span = Some(span::of(watched.verb, &about, &observed.place, parent));
     }
@@ -189,6 +210,10 @@ impl Watch {
         let Some(watched) = &mut self.0 else { return };
         watched.preparing = None;
         watched.over = true;
+        #[cfg(feature = "metrics")]
+        if let Some(measured) = &mut watched.measured {
+            measured.ends();
+        }
         let (verb, rows) = (watched.verb, watched.rows);
         if let Some(stopwatch) = watched.stopwatch.take() {
             watched.slow = stopwatch.end(rows.max(affected));
@@ -217,6 +242,10 @@ impl Watch {
     pub(crate) fn failed(&mut self, error: &Error) {
         let Some(watched) = &mut self.0 else { return };
         watched.over = true;
+        #[cfg(feature = "metrics")]
+        if let Some(measured) = &mut watched.measured {
+            measured.fails(error);
+        }
         if let Some(stopwatch) = watched.stopwatch.take() {
             watched.slow = stopwatch.end(watched.rows);
         }
@@ -282,6 +311,10 @@ impl Watch {
 
 impl Drop for Watched {
     fn drop(&mut self) {
+        #[cfg(feature = "metrics")]
+        if let Some(measured) = self.measured.take() {
+            measured.tell(self.verb, self.rows);
+        }
         let Some(span) = &self.span else { return };
         if let Some(slow) = &self.slow {
             slow.tell(span, None);

@@ -14,7 +14,7 @@ use super::pooled::Pooled;
 use super::slots::End;
 use super::turn::Turn;
 use crate::error::Error;
-use crate::observe::{Verb, watched};
+use crate::observe::{Moment, Verb, watched};
 
 /// How long a connection may take to answer a question before it is taken for gone.
 const PING: Duration = Duration::from_secs(5);
@@ -22,7 +22,11 @@ const PING: Duration = Duration::from_secs(5);
 /// A connection, waited for at most as long as the pool says.
 pub(super) async fn acquire(inner: &Arc<Inner>) -> Result<Pooled, Error> {
     let observed = || inner.settings.observed.clone();
-    watched(Verb::Acquire, observed, "ACQUIRE", in_time(inner)).await
+    let since = Moment::now();
+    let mut pooled = watched(Verb::Acquire, observed, "ACQUIRE", in_time(inner)).await?;
+    inner.settings.meter.waited(&since);
+    pooled.is_lent();
+    Ok(pooled)
 }
 
 async fn in_time(inner: &Arc<Inner>) -> Result<Pooled, Error> {
@@ -126,5 +130,6 @@ pub(super) fn too_late(inner: &Arc<Inner>, limit: Duration) -> Error {
         last: slots.last_failure.clone(),
     };
     drop(slots);
+    inner.settings.meter.timed_out();
     failure.into()
 }

@@ -19,7 +19,7 @@ use super::slots::{Due, End, Hold, InLine, Slots};
 use super::turn::Waiter;
 use crate::config::Config;
 use crate::error::Error;
-use crate::observe::Observed;
+use crate::observe::{Observed, PoolMeter};
 
 /// Locks for as long as a few assignments take. What panicked while holding the lock has left nothing half done that
 /// others could not live with.
@@ -34,6 +34,7 @@ pub(super) struct Settings {
     pub(super) options: PoolOptions,
     // What those are told who listen.
     pub(super) observed: Observed,
+    pub(super) meter: PoolMeter,
 }
 
 #[derive(Debug)]
@@ -52,6 +53,7 @@ impl Inner {
             slots: Mutex::new(Slots::new(options.max, options.min_idle)),
             settings: Arc::new(Settings {
                 observed: Observed::new(&config, None),
+                meter: PoolMeter::new(&config),
                 config,
                 options,
             }),
@@ -90,6 +92,11 @@ impl Inner {
         output
     }
 
+    /// Tells those who measure how many connections there are.
+    pub(super) fn tell(&self) {
+        self.settings.meter.changed(|| self.slots().status());
+    }
+
     pub(super) fn carry_out(self: &Arc<Self>, due: Due) {
         for waker in due.wake {
             waker.wake();
@@ -103,6 +110,7 @@ impl Inner {
         for _ in 0..due.open {
             opening::open(self, Place::counted(Arc::downgrade(self)));
         }
+        self.tell();
     }
 
     /// Runs something beside everybody's tasks; without a runtime it is dropped, which every task of a pool is made for.
@@ -171,10 +179,13 @@ impl Inner {
             place.and_then(|place| slots.line.remove(place))
         };
         drop(left);
+        self.tell();
     }
 
     /// A connection is ready for the next user.
     pub(super) fn put(self: &Arc<Self>, mut entry: Entry) {
+        #[cfg(feature = "metrics")]
+        entry.session.link().tell_statements();
         entry.idle_since = Instant::now();
         if entry.has_expired(entry.idle_since) {
             return self.close(entry);
@@ -185,6 +196,7 @@ impl Inner {
     /// A connection is not to be used any more.
     pub(super) fn close(self: &Arc<Self>, entry: Entry) {
         self.slots().closing += 1;
+        self.tell();
         closing::close(self, entry);
     }
 
@@ -208,6 +220,8 @@ impl Inner {
             };
             slots.holds.insert(number, hold);
         }
+        drop(slots);
+        self.tell();
         number
     }
 
@@ -230,5 +244,6 @@ impl Drop for Inner {
         for waker in slots.fleet.ask_back(usize::MAX) {
             waker.wake();
         }
+        self.settings.meter.changed(Default::default);
     }
 }

@@ -11,6 +11,7 @@ use super::inner::{Inner, Settings};
 use super::options::PoolOptions;
 use super::slots::Due;
 use crate::error::{Error, Kind};
+use crate::observe::Moment;
 use crate::session::Session;
 
 /// How much longer or shorter the wait after a failure is by chance, in percent.
@@ -107,8 +108,12 @@ async fn run(mut opening: Opening, settings: Arc<Settings>) {
             sleep_until(not_before).await;
             continue;
         }
+        let since = Moment::now();
         match establish(&settings).await {
-            Ok(session) => return opening.succeeded(session, &settings.options),
+            Ok(session) => {
+                settings.meter.created(&since);
+                return opening.succeeded(session, &settings.options);
+            }
             Err(error) => opening.failed(error, &settings.options),
         }
     }

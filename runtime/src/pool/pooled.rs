@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::entry::Entry;
 use super::inner::Inner;
 use super::release::release;
+use crate::observe::Moment;
 use crate::session::Session;
 
 /// A [`Session`] of a [`Pool`](crate::Pool), for one user. Dropping it gives it back.
@@ -18,6 +19,8 @@ pub struct Pooled {
     entry: Option<Entry>,
     inner: Arc<Inner>,
     hold: u64,
+    // Since when somebody outside of the pool has it.
+    lent: Option<Moment>,
 }
 
 impl Pooled {
@@ -26,7 +29,13 @@ impl Pooled {
             entry: Some(entry),
             inner: Arc::clone(inner),
             hold: inner.hold(),
+            lent: None,
         }
+    }
+
+    /// It has passed every test, and is handed out.
+    pub(super) fn is_lent(&mut self) {
+        self.lent = Some(Moment::now());
     }
 
     pub(super) fn entry(&mut self) -> &mut Entry {
@@ -66,6 +75,9 @@ impl DerefMut for Pooled {
 impl Drop for Pooled {
     fn drop(&mut self) {
         self.inner.let_go(self.hold);
+        if let Some(since) = &self.lent {
+            self.inner.settings.meter.used(since);
+        }
         if let Some(entry) = self.entry.take() {
             release(&self.inner, entry);
         }

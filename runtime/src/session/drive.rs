@@ -55,6 +55,8 @@ pub(crate) struct Link {
     pub(crate) worth_retrying: bool,
     // What those are told who listen.
     pub(crate) observed: Observed,
+    #[cfg(feature = "metrics")]
+    pub(super) statements: crate::observe::StatementMeter,
     // When the last notification that had arrived was taken.
     pub(super) all_told: SystemTime,
 }
@@ -100,6 +102,8 @@ impl Link {
             spoiled: 0,
             worth_retrying: false,
             observed: Observed::default(),
+            #[cfg(feature = "metrics")]
+            statements: Default::default(),
             all_told: SystemTime::now(),
         }
     }

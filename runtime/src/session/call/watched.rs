@@ -28,8 +28,10 @@ impl Call<'_> {
             return;
         }
         let subject = self.source.subject();
-        match &self.state {
+        match &mut self.state {
             State::Running(running) => {
+                #[cfg(feature = "metrics")]
+                running.link.tell_statements();
                 let link = &*running.link;
                 self.watch.begin(&link.observed, link.scope(), subject);
                 if running.execute.prepares(&link.connection) {
