@@ -8,6 +8,8 @@ pub const MESSAGE_LIMIT: usize = 1 << 30;
 const HEADER: usize = 5;
 const SMALL: usize = 8 * 1024;
 const LARGE: usize = 64 * 1024;
+/// Less free space than this is not worth a read.
+const TIGHT: usize = 2 * 1024;
 /// An idle buffer above this size is given back.
 const KEPT: usize = 1024 * 1024;
 
@@ -130,7 +132,7 @@ impl Input {
             self.end = 0;
             self.give_back();
         }
-        if self.end == self.buf.len() {
+        if self.buf.len() - self.end < TIGHT {
             self.make_room();
         }
         &mut self.buf[self.end..]
@@ -179,20 +181,17 @@ impl Input {
         }
     }
 
-    /// Grows with what really arrives, not with what a header promises.
+    /// Grows with what really arrives, not with what a header promises: who fills a small buffer has more to say.
+    #[cold]
     fn make_room(&mut self) {
         if self.start > 0 {
             self.buf.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
         }
-        let wanted = if self.end * 2 <= self.buf.len() {
-            self.buf.len()
-        } else {
-            self.buf.len().saturating_mul(2)
-        };
-        if wanted > self.buf.len() && (self.end == self.buf.len() || self.buf.len() < LARGE) {
-            self.buf.resize(wanted, 0);
+        let length = self.buf.len();
+        if length < LARGE || length - self.end < TIGHT {
+            self.buf.resize(length.saturating_mul(2), 0);
         }
     }
 

@@ -15,6 +15,7 @@ use hathi_local::Server;
 type Failure = Box<dyn Error>;
 
 const ROWS: u64 = 5_000_000;
+const ROUNDS: u32 = 3;
 const PEAK_BUDGET_KIB: u64 = 64 * 1024;
 
 const FORMATS: [(&str, CopyOptions); 3] = [
@@ -129,18 +130,31 @@ fn compare_all(url: &str, folder: &Path, rows: u64) -> Result<bool, Failure> {
     for (format, _) in FORMATS {
         let file = folder.join(format!("source.{format}"));
         for work in ["out", "in", "typed-out", "typed-in"] {
-            let theirs = match work {
-                "out" => psql_copy(url, &format!("source to '{}'", file.display()), format)?,
-                "in" => {
+            let (mut ours, mut theirs, mut peak) = (Duration::MAX, Duration::MAX, 0);
+            // Side by side, and the best of each: what else the machine does hits both.
+            for _ in 0..ROUNDS {
+                // To empty a large file takes time: both find none.
+                let fresh = || match work {
+                    "out" => std::fs::remove_file(&file).or_else(absent),
+                    _ => Ok(()),
+                };
+                fresh()?;
+                theirs = theirs.min(match work {
+                    "out" => psql_copy(url, &format!("source to '{}'", file.display()), format)?,
+                    "in" => {
+                        psql(url, "TRUNCATE target")?;
+                        psql_copy(url, &format!("target from '{}'", file.display()), format)?
+                    }
+                    _ => Duration::ZERO,
+                });
+                if work.ends_with("in") {
                     psql(url, "TRUNCATE target")?;
-                    psql_copy(url, &format!("target from '{}'", file.display()), format)?
                 }
-                _ => Duration::ZERO,
-            };
-            if work.ends_with("in") {
-                psql(url, "TRUNCATE target")?;
+                fresh()?;
+                let (time, most) = itself(url, work, format, &file, rows)?;
+                ours = ours.min(time);
+                peak = peak.max(most);
             }
-            let (ours, peak) = itself(url, work, format, &file, rows)?;
             let ratio = match theirs.is_zero() {
                 true => String::new(),
                 false => format!("{:.2}", ours.as_secs_f64() / theirs.as_secs_f64()),
@@ -156,6 +170,13 @@ fn compare_all(url: &str, folder: &Path, rows: u64) -> Result<bool, Failure> {
         std::fs::remove_file(&file)?;
     }
     Ok(holds)
+}
+
+fn absent(error: std::io::Error) -> std::io::Result<()> {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    }
 }
 
 /// Runs this program again: the time and the peak that it says.

@@ -17,6 +17,9 @@ use crate::error::Error;
 /// So many bytes are handed on at once.
 const BATCH: usize = 64 * 1024;
 
+/// So many bytes are written at once: files are written by other threads, and each of these handovers has its price.
+const WRITTEN: usize = 256 * 1024;
+
 /// Bytes on their way out of a query or a table, in the format of the COPY; what
 /// [`Session::copy_out_raw`](crate::Session::copy_out_raw) returns.
 ///
@@ -101,9 +104,9 @@ impl<'s> CopyOutBytes<'s> {
     /// Dropping the future ends the COPY.
     pub async fn write_to(mut self, writer: impl AsyncWrite) -> Result<u64, Error> {
         let mut writer = pin!(writer);
-        let mut gathered = Vec::with_capacity(BATCH + BATCH / 8);
+        let mut gathered = Vec::with_capacity(WRITTEN + BATCH / 8);
         loop {
-            let more = poll_fn(|cx| self.poll_gather(&mut gathered, cx)).await?;
+            let more = poll_fn(|cx| self.poll_gather(&mut gathered, WRITTEN, cx)).await?;
             let written = match more {
                 true => writer.write_all(&gathered).await,
                 false => match writer.write_all(&gathered).await {
@@ -123,8 +126,13 @@ impl<'s> CopyOutBytes<'s> {
     }
 
     /// Appends pieces until there are enough; false behind the last one.
-    fn poll_gather(&mut self, to: &mut Vec<u8>, cx: &mut Context<'_>) -> Poll<Result<bool, Error>> {
-        while to.len() < BATCH {
+    fn poll_gather(
+        &mut self,
+        to: &mut Vec<u8>,
+        enough: usize,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<bool, Error>> {
+        while to.len() < enough {
             match ready!(self.poll_piece(cx))? {
                 Some((frame, read)) => {
                     let rest = self.pull.body(frame).get(read..).unwrap_or_default();
@@ -139,7 +147,7 @@ impl<'s> CopyOutBytes<'s> {
 
     fn poll_gathered(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Vec<u8>, Error>>> {
         let mut gathered = std::mem::take(&mut self.gathered);
-        let polled = self.poll_gather(&mut gathered, cx);
+        let polled = self.poll_gather(&mut gathered, BATCH, cx);
         match polled {
             Poll::Pending => {
                 self.gathered = gathered;

@@ -38,6 +38,13 @@ impl Connection {
         tag: u8,
         body: &'a [u8],
     ) -> Result<Option<Backend<'a>>, ProtocolError> {
+        // A COPY has one for each row.
+        if let (b'd', Some(segment)) = (tag, self.segments.front())
+            && !segment.abandoned
+            && segment.riders == 0
+        {
+            return Ok(Some(Backend::CopyData(body)));
+        }
         let message = Backend::read(tag, body).map_err(ProtocolError::malformed(tag))?;
         let live = match self.segments.front_mut() {
             Some(segment) if segment.abandoned => {
