@@ -12,6 +12,7 @@ mod abandon;
 mod feed;
 mod notifications;
 mod receive;
+mod refusal;
 mod riders;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use riders::RiderId;
 
 use feed::Feed;
 use notifications::Notifications;
+use refusal::Refusal;
 use riders::{Rider, Seated};
 
 /// Buffers above this size are given back when they are empty.
@@ -125,6 +127,8 @@ pub struct Connection {
     next_rider: u64,
     // Segments that copy in and have not been answered to their end.
     feeds: Vec<Feed>,
+    // Of the front segment: its COPY is being refused.
+    refusal: Option<Refusal>,
 }
 
 /// Whether names may mean other tables than when statements were prepared.
@@ -162,6 +166,7 @@ impl Connection {
             seated: Vec::new(),
             next_rider: 0,
             feeds: Vec::new(),
+            refusal: None,
         }
     }
 

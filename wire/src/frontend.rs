@@ -110,6 +110,8 @@ pub(crate) const BIND_TAIL: usize = 4;
 pub(crate) const EXECUTE_SIZE: usize = 10;
 pub(crate) const SYNC: &[u8] = b"S\0\0\0\x04";
 pub(crate) const FLUSH: &[u8] = b"H\0\0\0\x04";
+/// Close of the unnamed statement: it never fails, whether there is one or not.
+pub(crate) const CLOSE_NOTHING: &[u8] = b"C\0\0\0\x06S\0";
 pub(crate) const COPY_DONE: &[u8] = b"c\0\0\0\x04";
 /// CopyFail with an empty reason, and the end of the segment.
 pub(crate) const COPY_FAIL_AND_SYNC: &[u8] = b"f\0\0\0\x05\0S\0\0\0\x04";

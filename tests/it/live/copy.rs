@@ -4,6 +4,7 @@ mod bytes;
 mod dropped;
 mod failures;
 mod rows;
+mod unfed;
 
 use hathi::sql::{Int4, Nullable, Text, int4, nullable, text};
 use hathi::{CopyIn, CopyOptions, CopyOut, Session};

@@ -19,6 +19,11 @@ impl Connection {
         let Some(index) = self.segments.iter().position(|segment| segment.id == id) else {
             return;
         };
+        if index == 0 && self.refusal.is_some() {
+            // What the server is owed is queued already, and it is all that ends its COPY.
+            self.segments[index].abandoned = true;
+            return;
+        }
         let start = self.index(self.segments[index].start);
         let end = self
             .segments

@@ -154,11 +154,13 @@ impl Connection {
         undecided.min().unwrap_or(self.out.len())
     }
 
-    /// The front segment no longer decides what it owes.
-    pub(super) fn forget_feed(&mut self) {
+    /// The front segment no longer decides what it owes. Whether it did.
+    pub(super) fn forget_feed(&mut self) -> bool {
+        let before = self.feeds.len();
         if let Some(front) = self.segments.front().map(|segment| segment.id) {
             self.feeds.retain(|feed| feed.segment != front);
         }
+        self.feeds.len() < before
     }
 
     /// What of a segment has not been handed over and can be taken back.

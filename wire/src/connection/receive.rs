@@ -1,9 +1,9 @@
 //! What replies do to the session, whoever waits for them.
 
+use super::refusal::Refusal;
 use super::{ASIDES, Aside, Connection, Effect, EffectKind, Notification, SearchPath, VecDeque};
 use crate::backend::{Backend, TransactionStatus};
 use crate::exchange::ProtocolError;
-use crate::frontend;
 use crate::server_error::ServerError;
 use crate::statements::Described;
 
@@ -56,6 +56,9 @@ impl Connection {
         };
         match message {
             Backend::CommandComplete(words) if live => self.tag(words),
+            Backend::ReadyForQuery(_) if self.refusal.is_some() && self.is_before_mark() => {
+                return Ok(None);
+            }
             Backend::ReadyForQuery(status) => self.end_segment(tag, status)?,
             _ => return self.receive_rare(tag, message, live),
         }
@@ -127,12 +130,13 @@ impl Connection {
                 return Ok(None);
             }
             Backend::CommandComplete(words) => self.tag(words),
+            Backend::CloseComplete if self.refusal.is_some() => {
+                self.refusal = Some(Refusal::Marked);
+                return Ok(None);
+            }
             Backend::ParseComplete | Backend::CloseComplete => self.take_effect(tag)?,
             Backend::Error(_) => return self.failed(tag, message, live),
-            Backend::CopyIn if !live => {
-                self.forget_feed();
-                self.refuse_copy();
-            }
+            Backend::CopyIn if !live => self.refuse_copy(),
             Backend::RowDescription(_) | Backend::NoData if !live => {
                 self.overhear(tag, &message)?
             }
@@ -160,17 +164,6 @@ impl Connection {
         let columns = Described::all(columns).map_err(ProtocolError::malformed(tag))?;
         self.statements.overheard(id, &name, columns);
         Ok(())
-    }
-
-    /// Ends a COPY that nobody feeds. In the extended protocol it has eaten the Sync behind it: another one is owed.
-    pub(crate) fn refuse_copy(&mut self) {
-        let mut refusal = Vec::new();
-        // The reason is a literal without a zero byte.
-        let refused = frontend::copy_fail(&mut refusal, "COPY needs copy_in").is_ok();
-        if refused && self.segments.front().is_some_and(|segment| !segment.simple) {
-            refusal.extend_from_slice(frontend::SYNC);
-        }
-        self.add_to_front(&refusal);
     }
 
     /// The newest segment is one message of the simple protocol, which has just been queued.

@@ -7,6 +7,7 @@ use crate::tag::Completed;
 
 mod behind;
 mod one_by_one;
+mod refusal;
 mod riders;
 
 const SELECT: Statement<'static> = Statement {
@@ -235,7 +236,7 @@ fn copy_in_for_nobody_is_refused_and_owes_a_sync() {
     connection.handed_over(1000);
     connection.abandon(execute.segment());
     assert!(connection.receive(b'G', b"\0\0\0").unwrap().is_none());
-    assert!(tags(&connection).ends_with("fS"));
+    assert!(tags(&connection).ends_with("ESfSCS"));
 }
 
 #[test]
@@ -333,7 +334,7 @@ fn a_copy_that_nobody_waits_for_is_refused_before_what_comes_next() {
     connection.receive(b'G', b"\0\0\0").unwrap();
     let refusal = connection.unsent_for_nobody();
     assert!(refusal.starts_with(b"f") && refusal.ends_with(b"S\0\0\0\x04"));
-    assert_eq!(tags(&connection), "PDBESfSPDBES");
+    assert_eq!(tags(&connection), "PDBESfSCSPDBES");
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn a_copy_in_is_refused_and_other_statements_are_told_apart() {
     let found = steps(
         &mut connection,
         &mut exchange,
-        &[(b'E', error), (b'Z', b"I")],
+        &[(b'E', error), (b'Z', b"I"), (b'3', b""), (b'Z', b"I")],
     );
     assert_eq!(found, [Step::Done(Err(Failure::NotCopy))]);
 

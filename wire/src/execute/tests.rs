@@ -400,9 +400,11 @@ fn copy_is_refused_and_the_session_lives_on() {
     });
     talk.sent();
     talk.hear(&[(b'1', b""), (b'n', b""), (b'2', b""), (b'G', b"\0\0\0")]);
-    assert_eq!(talk.sent(), "fS");
+    assert_eq!(talk.sent(), "fSCS");
     let outcome = talk.hear(&[
         (b'E', b"SERROR\0VERROR\0C57014\0MCOPY failed\0\0"),
+        (b'Z', b"I"),
+        (b'3', b""),
         (b'Z', b"I"),
     ]);
     assert_eq!(outcome, Some(Err(Failure::Copy)));
@@ -468,10 +470,12 @@ fn values_are_found_again_although_a_refused_copy_was_written_before_them() {
         (b'2', b""),
         (b'G', b"\0\0\0"),
         (b'Z', b"I"),
+        (b'3', b""),
+        (b'Z', b"I"),
     ] {
         assert!(talk.connection.receive(tag, body).unwrap().is_none());
     }
-    assert_eq!(talk.sent(), "fSBES");
+    assert_eq!(talk.sent(), "fSCSBES");
     assert_eq!(talk.hear(&[(b'E', REVALIDATE), (b'Z', b"I")]), None);
     assert!(talk.connection.unsent().ends_with(&bind_and_execute));
     assert_eq!(talk.sent(), "CPDBES");

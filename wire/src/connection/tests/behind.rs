@@ -19,8 +19,13 @@ fn at_every_byte(queue: impl Fn(&mut Connection), hear: impl Fn(&mut Connection)
     (0..=length).map(said).collect()
 }
 
+/// How long a script is as a message.
+fn length_of(sql: &str) -> usize {
+    1 + 4 + sql.len() + 1
+}
+
 #[test]
-fn a_copy_is_refused_behind_the_message_that_is_half_handed_over() {
+fn a_copy_is_refused_before_what_follows_or_not_at_all() {
     let said = at_every_byte(
         |connection| {
             connection.say_to_nobody("COPY t FROM STDIN");
@@ -30,11 +35,13 @@ fn a_copy_is_refused_behind_the_message_that_is_half_handed_over() {
             assert!(connection.receive(b'G', b"\0\0\0").unwrap().is_none());
         },
     );
-    for said in &said {
-        assert_eq!(said.replacen('f', "", 1), "QPDBES");
-    }
     assert_eq!(said.first().unwrap(), "QfPDBES");
-    assert_eq!(said.last().unwrap(), "QPDBESf");
+    let script = length_of("COPY t FROM STDIN");
+    for (count, said) in said.iter().enumerate() {
+        // The server ends the session when it reads a Parse as data.
+        let expected = if count > script { "QPDBES" } else { "QfPDBES" };
+        assert_eq!(said, expected, "{count} bytes");
+    }
 }
 
 #[test]
