@@ -50,7 +50,10 @@ fn main() -> Result<ExitCode, Failure> {
 
 /// Builds the client with these features, and keeps it where the next build does not overwrite it.
 fn client(folder: &Path, name: &str, features: &[&str]) -> Result<PathBuf, Failure> {
-    let built = std::env::current_exe()?.with_file_name("client");
+    let own = std::env::current_exe()?;
+    let built = own.with_file_name("client");
+    let target = own.ancestors().nth(2);
+    let target = target.ok_or("expected this program in a target folder")?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
         .args([
@@ -63,6 +66,8 @@ fn client(folder: &Path, name: &str, features: &[&str]) -> Result<PathBuf, Failu
             "--bin",
             "client",
         ])
+        .arg("--target-dir")
+        .arg(target)
         .args(features)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status()?;
