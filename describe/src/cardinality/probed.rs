@@ -14,13 +14,30 @@ impl<'a> Rows<'a> {
     /// An entry of which several rows may be joined with one row of `entry`, where the keys of GROUP BY have one value.
     pub(crate) fn multiplied_by(&mut self, query: Query<'a>, entry: usize) -> Option<usize> {
         let pins = self.keys(query, "groupClause");
-        let block = flat(query, &[entry], pins);
-        let counted = self.count(query, &block, BTreeSet::from([entry]));
+        let given = self.looked_up_for(query, entry);
+        let block = flat(query, &given, pins);
+        let counted = self.count(query, &block, given.into_iter().collect());
         if counted.hi <= 1 || self.steps == 0 {
             return None;
         }
         let mut entries = block.entries().into_iter();
         entries.find(|entry| !counted.same.contains(entry))
+    }
+
+    /// An entry and those in front of it, if it is found for their rows by a key: `items JOIN products` speaks of items,
+    /// and a product stands there once for each of them on purpose. Else the entry alone.
+    fn looked_up_for(&mut self, query: Query<'a>, entry: usize) -> Vec<usize> {
+        let entries = query.0.node("jointree").map(entries_below);
+        let entries = entries.unwrap_or_default().into_iter();
+        let mut given: Vec<usize> = entries.take_while(|other| *other != entry).collect();
+        let mut block = flat(query, &[], Vec::new());
+        block.items = vec![Item::Entry(entry)];
+        let before = given.iter().copied().collect();
+        if self.count(query, &block, before).hi > 1 {
+            given.clear();
+        }
+        given.push(entry);
+        given
     }
 
     /// Whether the conditions with constants alone leave at most one row of an entry.

@@ -28,7 +28,7 @@ impl<'a> Work<'a, '_> {
             self.say(
                 "always_null",
                 format!(
-                    "a comparison with NULL by {operator} is never true, whatever the other side is; write IS NULL, IS NOT NULL or IS NOT DISTINCT FROM"
+                    "comparing with NULL by {operator} is never true, whatever stands on the other side; write IS NULL, IS NOT NULL or IS NOT DISTINCT FROM"
                 ),
             );
         }

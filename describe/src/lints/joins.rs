@@ -40,7 +40,7 @@ impl<'a> Work<'a, '_> {
                 self.say(
                     "multiplied_aggregate",
                     format!(
-                        "{name} takes a row of {relation} once for each row of {other} that it is joined with; aggregate before the join, or ask with EXISTS"
+                        "{name} counts a row of {relation} once for each row of {other} that it is joined with; aggregate before the join, or ask with EXISTS"
                     ),
                 );
             }
@@ -114,7 +114,7 @@ impl<'a> Work<'a, '_> {
             self.say(
                 "disconnected_join",
                 format!(
-                    "no condition connects {first} with {other}: every row of one is combined with every row of the other; add the condition, or write CROSS JOIN if that is meant"
+                    "no condition connects {first} with {other}, so that every row of one is combined with every row of the other; add the condition, or write CROSS JOIN if that is meant"
                 ),
             );
         }

@@ -4,7 +4,7 @@ use crate::analyzed::{Command, Query};
 use crate::cardinality::entries_below;
 use crate::tree::Node;
 
-use super::{Work, reads_tables};
+use super::{Work, conditions, reads_tables};
 
 impl<'a> Work<'a, '_> {
     pub(super) fn order(&mut self) {
@@ -24,6 +24,8 @@ impl<'a> Work<'a, '_> {
             && query.0.is_null("rowMarks")
             && reads_tables(query.0)
             && names_columns(query)
+            && !is_only_counted(query)
+            && !self.is_sample(query)
             && !stands_in_condition(query);
         if !is_plain {
             return;
@@ -32,17 +34,28 @@ impl<'a> Work<'a, '_> {
             if !has_order_below(query) && self.may_have_several_rows(query) {
                 self.say(
                     "unordered_limit",
-                    "LIMIT or OFFSET without ORDER BY returns rows that nobody chose, and others the next time; add ORDER BY"
+                    "LIMIT or OFFSET without ORDER BY returns whichever rows come first, and perhaps others the next time; add ORDER BY"
                         .to_owned(),
                 );
             }
         } else if skips && self.is_order_open(query) {
             self.say(
                 "unordered_limit",
-                "ORDER BY does not tell all rows apart, so that pages by OFFSET may repeat a row and leave out another; add a unique column behind the others"
+                "rows may be equal in all that ORDER BY sorts by, so that pages by OFFSET may repeat one of them and leave out another; sort by a unique column last"
                     .to_owned(),
             );
         }
+    }
+
+    /// Whether chance chooses the rows: TABLESAMPLE, or `random() < 0.1`.
+    fn is_sample(&self, query: Query<'a>) -> bool {
+        let mut entries = query.0.list("rtable").nodes();
+        let functions = conditions(query)
+            .into_iter()
+            .flat_map(Node::within)
+            .filter_map(|node| self.of.catalog.function(node.oid("funcid")?));
+        entries.any(|entry| entry.node("tablesample").is_some())
+            || functions.into_iter().any(|function| function.volatile)
     }
 
     fn may_have_several_rows(&self, query: Query<'a>) -> bool {
@@ -95,6 +108,12 @@ fn names_columns(query: Query<'_>) -> bool {
     let output = query.output().filter_map(|entry| entry.node("expr"));
     let mut output = output.flat_map(Node::within);
     output.any(|node| node.label() == "VAR")
+}
+
+/// Whether a query around this one asks for nothing but how many rows there are: `SELECT count(*) FROM (… LIMIT 1000)`.
+fn is_only_counted(query: Query<'_>) -> bool {
+    let around = query.0.enclosing_query();
+    around.is_some_and(|outer| outer.flag("hasAggs") == Some(true) && !names_columns(Query(outer)))
 }
 
 /// Whether a query is a part of an expression or a source of rows that another one cuts: IN, EXISTS, a scalar.

@@ -49,7 +49,7 @@ impl<'a> Work<'a, '_> {
             self.say(
                 "implicit_cast",
                 format!(
-                    "{name} is cast to be compared, so that its index cannot serve; cast the other side to {ty} instead"
+                    "{name} is cast before it is compared, and its index cannot serve; cast the other side to {ty} instead"
                 ),
             );
         }
@@ -87,7 +87,7 @@ impl<'a> Work<'a, '_> {
             self.say(
                 "volatile_predicate",
                 format!(
-                    "{signature} is volatile: it is called for every row and may return another value each time, and no index can serve; call it in a subquery, (SELECT …), or declare it STABLE if it is"
+                    "{signature} is volatile: it is called for every row, may return another value each time, and lets no index serve; call it once, in a subquery (SELECT …), or declare it STABLE if it is"
                 ),
             );
         }

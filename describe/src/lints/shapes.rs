@@ -50,7 +50,7 @@ impl Work<'_, '_> {
                     self.say(
                         "unused_cte",
                         format!(
-                            "nothing refers to the CTE \"{name}\", and it is never evaluated; remove it, or use it"
+                            "nothing refers to the CTE \"{name}\", so that it is never evaluated; remove it"
                         ),
                     );
                 }
@@ -64,7 +64,7 @@ impl Work<'_, '_> {
                 self.say(
                     "redundant_mark",
                     format!(
-                        "the column \"{bare}\" is proven never to be NULL, and its `!` would hide it if that changed; write \"{bare}\" without the mark"
+                        "the column \"{bare}\" is proven never to be NULL without its `!`, which would hide it if that changed; remove the mark"
                     ),
                 );
             }

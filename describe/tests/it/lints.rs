@@ -147,6 +147,9 @@ fn a_sum_over_multiplied_rows_is_found_and_one_of_the_many_side_is_not() {
             "multiplied_aggregate",
             &[
                 "SELECT sum(p.score) FROM posts p JOIN tags t ON t.post = p.id",
+                "SELECT sum(u.rate) FROM users u, posts p WHERE p.author = u.id",
+                "SELECT sum(p.score) FROM users u JOIN posts e ON e.editor = u.id JOIN posts p ON p.author = u.id",
+                "SELECT sum(u.rate) FROM posts p JOIN users u ON u.id = p.author JOIN tags t ON t.post = p.id",
                 "SELECT u.id, sum(p.score) FROM users u JOIN posts p ON p.author = u.id \
                  LEFT JOIN tags t ON t.post = p.id GROUP BY u.id",
                 "SELECT avg(u.rate) FROM users u JOIN posts p ON p.author = u.id",
@@ -159,6 +162,7 @@ fn a_sum_over_multiplied_rows_is_found_and_one_of_the_many_side_is_not() {
                 "SELECT sum(p.score) FROM posts p JOIN tags t ON t.post = p.id AND t.lang = 'en'",
                 "SELECT sum(p.score) FROM posts p LEFT JOIN users u ON u.id = p.author",
                 "SELECT count(DISTINCT p.id) FROM posts p JOIN tags t ON t.post = p.id",
+                "SELECT sum(u.rate) FROM posts p JOIN users u ON u.id = p.author",
                 "SELECT count(*) FROM posts p JOIN tags t ON t.post = p.id",
                 "SELECT max(p.score) FROM posts p JOIN tags t ON t.post = p.id",
                 "SELECT sum(p.score * t.post) FROM posts p JOIN tags t ON t.post = p.id",
@@ -215,6 +219,8 @@ fn a_limit_without_an_order_is_found_and_one_that_asks_for_existence_is_not() {
             &[
                 "SELECT id FROM users LIMIT 10",
                 "SELECT id FROM users WHERE org = 1 LIMIT $1",
+                "SELECT (SELECT title FROM posts WHERE author = u.id LIMIT 1) FROM users u",
+                "SELECT sum(s.id) FROM (SELECT id FROM users LIMIT 1000) s",
                 "SELECT id FROM users ORDER BY name LIMIT 10 OFFSET $1",
                 "SELECT p.id, t.tag FROM posts p JOIN tags t ON t.post = p.id ORDER BY p.id LIMIT 5 OFFSET 5",
             ],

@@ -17,6 +17,7 @@ mod fingerprint;
 mod grouping;
 mod joins;
 mod lints;
+mod lints_are_quiet;
 mod login;
 mod nested;
 mod other_servers;
