@@ -236,7 +236,7 @@ fn allowed(input: ParseStream<'_>) -> syn::Result<Vec<String>> {
     input.parse::<word::allow>()?;
     let content;
     parenthesized!(content in input);
-    let names = Punctuated::<Ident, Token![,]>::parse_terminated(&content)?;
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, lint)?;
     let known = |name: Ident| {
         let text = name.to_string();
         if LINTS.contains(&&*text) {
@@ -246,6 +246,11 @@ fn allowed(input: ParseStream<'_>) -> syn::Result<Vec<String>> {
         }
     };
     names.into_iter().map(known).collect()
+}
+
+fn lint(input: ParseStream<'_>) -> syn::Result<Ident> {
+    let name: Option<Ident> = input.parse().ok();
+    name.ok_or_else(|| Diagnostic::lint_is_no_name().on(input.span()))
 }
 
 // The next token, with the `!` that makes it a macro.

@@ -20,7 +20,7 @@ impl<'a> Warnings<'a> {
         Self(lints.filter(|lint| !is_allowed(lint)).collect())
     }
 
-    /// A deprecated constant for each, and its use at the SQL.
+    /// A deprecated function for each, and its use at the SQL.
     pub(crate) fn code(&self, site: &Site) -> TokenStream {
         let Site { span, .. } = site;
         let warnings = self.0.iter().map(|lint| {
@@ -31,9 +31,8 @@ impl<'a> Warnings<'a> {
             quote_spanned! {*span=>
                 const _: () = {
                     #[deprecated(note = #note)]
-                    #[allow(non_upper_case_globals, reason = "it is the name of the lint")]
-                    const #name: () = ();
-                    #name
+                    const fn #name() {}
+                    #name()
                 };
             }
         });

@@ -31,9 +31,9 @@ fn main() {
     #[allow(non_snake_case, reason = "an expansion has a constant of this name")]
     let PARTS = Some("Ada");
     let _ = hathi::query!("SELECT id FROM crew WHERE id = {row} AND name = {decode}");
-    let _ = hathi::command!("UPDATE crew SET nick = {PARTS}");
+    let _ = hathi::command!("UPDATE crew SET nick = {PARTS} WHERE true");
     let nick = None::<String>;
-    let _ = hathi::command!("UPDATE crew SET nick = {nick}");
+    let _ = hathi::command!("UPDATE crew SET nick = {nick} WHERE true");
     // In quotes and comments braces are text.
-    let _ = hathi::query!(r#"SELECT '{"a": 1}' AS "a{b}!", id /* {nobody} */ FROM crew -- {nobody}"# as tuple);
+    let _ = hathi::query!(r#"SELECT '{"a": 1}' AS "a{b}", id /* {nobody} */ FROM crew -- {nobody}"# as tuple);
 }

@@ -35,7 +35,7 @@ async fn rows(session: &mut hathi::Session) -> Result<(), hathi::Error> {
     let _: Option<(i32,)> = session.fetch_optional(query!("SELECT id FROM crew" as (_,))).await?;
     let _: Option<String> = session.fetch_one(query!("SELECT nick FROM crew" as scalar)).await?;
     let _: String = session.fetch_one(query!(r#"SELECT nick AS "nick!" FROM crew"# as scalar)).await?;
-    let row = session.fetch_one(query!("SELECT type, count(*) AS \"total!\" FROM voyage GROUP BY type")).await?;
+    let row = session.fetch_one(query!("SELECT type, count(*) AS total FROM voyage GROUP BY type")).await?;
     let (_, _): (String, i64) = (row.r#type, row.total);
     let _ = format!("{row:?}", row = session.fetch_one(query!("SELECT FROM crew")).await?);
     Ok(())

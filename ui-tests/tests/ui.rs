@@ -37,6 +37,7 @@ fn compile(cases: &str) {
         "row",
         "statement",
         "copy",
+        "lints",
     ] {
         tests.compile_fail(format!("fail/{stage}/*.rs"));
     }
@@ -54,6 +55,7 @@ fn all() -> Result<ExitCode, Box<dyn Error>> {
         [("HATHI_OFFLINE", "1".as_ref()), ("HATHI_DIR", &cache)];
     let offline = group("offline", &without_server)?;
     let renamed = renamed(here, &without_server)?;
+    let settings = settings(here)?;
     // Answers of the live cases do not belong to the project.
     let answers = target()?.join("tests/ui-live");
     let live = group(
@@ -63,10 +65,10 @@ fn all() -> Result<ExitCode, Box<dyn Error>> {
             ("HATHI_DIR", &answers),
         ],
     )?;
-    if !(offline && renamed && live) {
+    if !(offline && renamed && settings && live) {
         return Ok(ExitCode::FAILURE);
     }
-    let cases = count(&here.join("pass"))? + count(&here.join("fail"))? + 1;
+    let cases = count(&here.join("pass"))? + count(&here.join("fail"))? + 2;
     eprintln!("test result: ok. {cases} passed; 0 failed; 0 ignored; 0 measured; 0 filtered out");
     Ok(ExitCode::SUCCESS)
 }
@@ -94,17 +96,53 @@ fn group(cases: &str, variables: &[(&str, &Path)]) -> Result<bool, Box<dyn Error
 
 /// Checks the project in `renamed/`, which no case can be: a manifest names a crate once.
 fn renamed(here: &Path, variables: &[(&str, &Path)]) -> Result<bool, Box<dyn Error>> {
-    let folder = target()?.join("tests/renamed");
+    let mut cargo = project(here, "renamed", ("2021", "elephant"))?;
+    passes(&mut cargo, variables)
+}
+
+/// Checks the project in `settings/`, which has a cache and a `hathi.toml` of its own: with the lints of its statements
+/// it must not compile, and once the settings allow them it must.
+fn settings(here: &Path) -> Result<bool, Box<dyn Error>> {
+    let offline: [(&str, &Path); 1] = [("HATHI_OFFLINE", "1".as_ref())];
+    let mut cargo = project(here, "settings", ("2024", "hathi"))?;
+    let folder = target()?.join("tests/settings");
+    copy_cache(&here.join(".hathi"), &folder.join(".hathi"))?;
+    for (level, is_silent) in [("warn", false), ("allow", true)] {
+        let lints = ["no_where", "unordered_limit"].map(|name| format!("{name} = \"{level}\"\n"));
+        fs::write(
+            folder.join("hathi.toml"),
+            format!("[lints]\n{}", lints.concat()),
+        )?;
+        with_variables(&mut cargo, &offline);
+        let output = cargo.output()?;
+        let words = String::from_utf8_lossy(&output.stderr);
+        let are_named =
+            words.contains("hathi(no_where)") && words.contains("hathi(unordered_limit)");
+        if output.status.success() != is_silent || are_named == is_silent {
+            eprintln!("settings/main.rs where hathi.toml says \"{level}\":\n{words}");
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// A check of the project in a folder, in this edition and with this name for the crate.
+fn project(
+    here: &Path,
+    name: &str,
+    (edition, krate): (&str, &str),
+) -> Result<Command, Box<dyn Error>> {
+    let folder = target()?.join("tests").join(name);
     fs::create_dir_all(&folder)?;
     fs::copy(here.join("../Cargo.lock"), folder.join("Cargo.lock"))?;
     let runtime = here.join("../runtime");
     let manifest = format!(
-        "[package]\nname = \"renamed\"\nedition = \"2021\"\n\n\
-         [[bin]]\nname = \"renamed\"\npath = {:?}\n\n\
+        "[package]\nname = \"{name}\"\nedition = \"{edition}\"\n\n\
+         [[bin]]\nname = \"{name}\"\npath = {:?}\n\n\
          [dependencies]\n\
-         elephant = {{ package = \"hathi\", path = {runtime:?}, default-features = false, features = [\"macros\"] }}\n\n\
+         {krate} = {{ package = \"hathi\", path = {runtime:?}, default-features = false, features = [\"macros\"] }}\n\n\
          [workspace]\n",
-        here.join("renamed/main.rs"),
+        here.join(name).join("main.rs"),
     );
     fs::write(folder.join("Cargo.toml"), manifest)?;
     let mut cargo = Command::new(env!("CARGO"));
@@ -114,15 +152,20 @@ fn renamed(here: &Path, variables: &[(&str, &Path)]) -> Result<bool, Box<dyn Err
     cargo
         .env("CARGO_TARGET_DIR", target()?.join("tests/trybuild"))
         .env("CARGO_INCREMENTAL", "0");
-    passes(&mut cargo, variables)
+    Ok(cargo)
 }
 
 fn passes(command: &mut Command, variables: &[(&str, &Path)]) -> Result<bool, Box<dyn Error>> {
+    with_variables(command, variables);
+    Ok(command.status()?.success())
+}
+
+/// Sets what the macros read from the environment, and nothing else of it.
+fn with_variables(command: &mut Command, variables: &[(&str, &Path)]) {
     for name in ["DATABASE_URL", "HATHI_DIR", "HATHI_OFFLINE"] {
         command.env_remove(name);
     }
     command.envs(variables.iter().copied());
-    Ok(command.status()?.success())
 }
 
 /// Writes the cache of the offline cases: they are compiled once with the server at hand, and its answers are kept.
@@ -138,12 +181,16 @@ fn prepare(here: &Path, url: &str) -> Result<(), Box<dyn Error>> {
         "offline",
         &[("DATABASE_URL", url.as_ref()), ("HATHI_DIR", &scratch)],
     )?;
-    let live = scratch.join("live");
-    fs::create_dir_all(cache.join("queries"))?;
-    fs::copy(live.join("schema.json"), cache.join("schema.json"))?;
-    for file in fs::read_dir(live.join("queries"))? {
+    copy_cache(&scratch.join("live"), &cache)
+}
+
+/// Copies the answers and what they come from.
+fn copy_cache(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(to.join("queries"))?;
+    fs::copy(from.join("schema.json"), to.join("schema.json"))?;
+    for file in fs::read_dir(from.join("queries"))? {
         let file = file?;
-        fs::copy(file.path(), cache.join("queries").join(file.file_name()))?;
+        fs::copy(file.path(), to.join("queries").join(file.file_name()))?;
     }
     Ok(())
 }

@@ -207,4 +207,9 @@ fn lints_can_be_allowed_behind_the_sql() {
         "there is no lint \"no_were\"",
         "did you mean \"no_where\"?",
     );
+    check_refused(
+        r#""DELETE FROM t", allow("no_where")"#,
+        "expected the name of a lint",
+        "write it as a word, without quotes: allow(no_where)",
+    );
 }

@@ -96,13 +96,19 @@ fn printed(tokens: &TokenStream) -> String {
     }
 }
 
+macro_rules! assert_expansion {
+    ($input:expr, $expansion:expr) => {
+        insta::with_settings!({ description => $input, omit_expression => true, snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!($expansion);
+        });
+    };
+}
+
 macro_rules! snapshot {
     ($kind:ident, $canned:expr, $input:expr) => {
         let canned: Canned = $canned;
         let expansion = expand_as(Kind::$kind, $input, &|template| canned.answer(template));
-        insta::with_settings!({ description => $input, omit_expression => true, snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(expansion);
-        });
+        assert_expansion!($input, expansion);
     };
 }
 
@@ -341,7 +347,6 @@ fn what_may_be_meant_otherwise_becomes_a_warning_unless_it_is_allowed() {
     };
     let input = r#""SELECT id, nick FROM users LIMIT 1", allow(unused_cte)"#;
     let expansion = expand_as(Kind::Query, input, &answer);
-    assert!(expansion.contains("hathi(unordered_limit): rows that nobody chose; add ORDER BY"));
     assert_eq!(expansion.matches("#[deprecated(").count(), 1, "{expansion}");
-    assert!(!expansion.contains("unused_cte") && !expansion.contains("redundant_mark"));
+    assert_expansion!(input, expansion);
 }

@@ -93,6 +93,13 @@ impl Diagnostic {
             .help(format!("leave the type out: the database knows it, and whatever can be sent as it is accepted: fn name({argument})"))
     }
 
+    /// `query!("…", allow("no_where"))`
+    #[must_use]
+    pub fn lint_is_no_name() -> Self {
+        Self::new("expected the name of a lint")
+            .help("write it as a word, without quotes: allow(no_where)")
+    }
+
     /// `query! { fn by_id(&self): "…" }`
     #[must_use]
     pub fn argument_is_no_name() -> Self {

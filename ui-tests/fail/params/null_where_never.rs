@@ -1,4 +1,4 @@
 fn main() {
     let name: Option<&str> = None;
-    let _ = hathi::command!("UPDATE crew SET name = {name}");
+    let _ = hathi::command!("UPDATE crew SET name = {name} WHERE true");
 }

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = hathi::command!("DELETE FROM voyage", allow(missing_where));
+}

@@ -1,0 +1,5 @@
+#![deny(deprecated)]
+
+fn main() {
+    let _ = hathi::query!("SELECT id::bigint unsigned FROM crew");
+}

@@ -1,0 +1,5 @@
+#![deny(deprecated)]
+
+fn main() {
+    let _ = hathi::command!("DELETE FROM voyage");
+}

@@ -1,0 +1,2 @@
+-- The ship is sold.
+DELETE FROM crew
