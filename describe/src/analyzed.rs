@@ -64,9 +64,14 @@ pub(crate) enum JoinKind {
 }
 
 /// The fields without which a query is not understood. Null is a value; absence means another server's grammar.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 23] = [
     "commandType",
+    "querySource",
+    "utilityStmt",
     "resultRelation",
+    "hasAggs",
+    "hasTargetSRFs",
+    "hasModifyingCTE",
     "cteList",
     "rtable",
     "jointree",
@@ -75,19 +80,43 @@ const FIELDS: [&str; 11] = [
     "returningList",
     "groupClause",
     "groupingSets",
+    "havingQual",
+    "windowClause",
+    "distinctClause",
+    "sortClause",
+    "limitOffset",
+    "limitCount",
+    "rowMarks",
     "setOperations",
 ];
 
-/// The statements of a tree, if every query in it has the fields that the rules ask for.
+/// The statements of a tree, if every query in it is understood.
 pub(crate) fn statements<'a>(tree: &'a Tree<'a>) -> Option<Vec<Query<'a>>> {
-    let complete = queries(tree).all(|query| FIELDS.iter().all(|field| query.0.has(field)));
-    complete.then(|| {
-        tree.statements()
-            .into_iter()
-            .filter(|node| node.label() == "QUERY")
-            .map(Query)
-            .collect()
-    })
+    let are_whole = queries(tree).all(Query::is_whole) && tree.nodes().all(holds_queries);
+    // Where references say which version of a row they mean, all do.
+    let has_versions = queries(tree).any(|query| query.0.has("returningOldAlias"));
+    let says_version = |node: Node<'_>| node.label() != "VAR" || node.has("varreturningtype");
+    if !are_whole || (has_versions && !tree.nodes().all(says_version)) {
+        return None;
+    }
+    tree.statements().into_iter().map(Query::of).collect()
+}
+
+/// Whether a query stands where a node has one: references are counted in levels of queries.
+fn holds_queries(node: Node<'_>) -> bool {
+    let field = match node.label() {
+        "RANGETBLENTRY" => "subquery",
+        "SUBLINK" => "subselect",
+        "COMMONTABLEEXPR" => "ctequery",
+        _ => return true,
+    };
+    // What a utility holds may be as the grammar read it.
+    let is_of_utility = |node: Node<'_>| {
+        let around = node.enclosing_query().map(Query);
+        around.and_then(Query::command) == Some(Command::Utility)
+    };
+    let query = node.node(field);
+    query.is_none_or(|query| query.label() == "QUERY" || is_of_utility(node))
 }
 
 /// Every query of a tree.
@@ -98,6 +127,16 @@ pub(crate) fn queries<'a>(tree: &'a Tree<'a>) -> impl Iterator<Item = Query<'a>>
 }
 
 impl<'a> Query<'a> {
+    fn of(node: Node<'a>) -> Option<Self> {
+        (node.label() == "QUERY").then_some(Self(node))
+    }
+
+    fn is_whole(self) -> bool {
+        FIELDS.iter().all(|field| self.0.has(field))
+            && self.command().is_some()
+            && self.0.flag("hasAggs").is_some()
+    }
+
     pub(crate) fn command(self) -> Option<Command> {
         // MERGE took number 5 when it arrived, and the numbers behind it moved.
         let knows_merge = self.0.has("mergeActionList");
@@ -107,8 +146,7 @@ impl<'a> Query<'a> {
             3 => Command::Insert,
             4 => Command::Delete,
             5 if knows_merge => Command::Merge,
-            5 => Command::Utility,
-            6 if knows_merge => Command::Utility,
+            5 | 6 if !self.0.is_null("utilityStmt") => Command::Utility,
             _ => return None,
         })
     }
@@ -128,6 +166,9 @@ impl<'a> Query<'a> {
 
     pub(crate) fn entry(self, index: usize) -> Option<Entry<'a>> {
         let node = self.0.list("rtable").node(index.checked_sub(1)?)?;
+        if node.label() != "RANGETBLENTRY" {
+            return Some(Entry::Other);
+        }
         Some(match node.number::<u8>("rtekind")? {
             0 => Entry::Relation {
                 node,

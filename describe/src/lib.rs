@@ -43,6 +43,10 @@ mod execute;
 
 #[cfg(feature = "switches")]
 mod dump;
+#[cfg(test)]
+mod golden;
+#[cfg(feature = "switches")]
+mod record;
 
 pub use analysis::Rule;
 pub use client::Limits;
@@ -52,6 +56,8 @@ pub use error::Error;
 #[cfg(feature = "execute")]
 pub use execute::{Refusal, Rows};
 pub use live::{Database, shared};
+#[cfg(feature = "switches")]
+pub use record::Record;
 
 /// Where a database is: for those who may not know `hathi-wire`.
 pub use hathi_wire::Dsn;

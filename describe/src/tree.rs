@@ -3,11 +3,16 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+mod kinds;
 mod reader;
 #[cfg(test)]
 mod tests;
 mod wrap;
 
+#[cfg(test)]
+pub(crate) use reader::canonical;
+#[cfg(test)]
+pub(crate) use tests::broken;
 pub(crate) use wrap::unwrapped;
 
 /// Nodes nested deeper than this are no statement that a person wrote.
@@ -126,7 +131,7 @@ impl<'t> Tree<'t> {
 }
 
 impl<'a> Node<'a> {
-    /// What the node is; the names of 16 and later also for 14 and 15.
+    /// What the node is; the names of 16 and later also for 14 and 15. It is empty for a node that lacks what its kind has.
     pub(crate) fn label(self) -> &'a str {
         self.tree
             .nodes

@@ -1,9 +1,11 @@
-//! Holds what the analysis claims against what servers return, and writes its table of built-in functions.
+//! Holds what the analysis claims against what servers return, and writes its table of built-in functions and the dumps
+//! that its tests read.
 //!
-//! It is called by `cargo xtask soundness` and `cargo xtask builtins`.
+//! It is called by `cargo xtask soundness`, `cargo xtask builtins` and `cargo xtask dumps`.
 
 mod builtins;
 mod cost;
+mod dumps;
 mod fuzz;
 mod suite;
 
@@ -20,6 +22,7 @@ use anyhow::bail;
 
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask builtins [--check] [--verdicts <file>]
+       cargo xtask dumps [--check]
        cargo xtask soundness --suite <folder> [--major <n>] [--mutate] [--only <file>,…] [--violations <folder>]
        cargo xtask soundness --random [--major <n>] [--seed <n>] [--minutes <n>] [--violations <folder>]
        cargo xtask soundness --cost [--major <n>] [--seed <n>]
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     match arguments.split_first() {
         Some((chore, rest)) if chore == "builtins" => builtins::run(rest),
+        Some((chore, rest)) if chore == "dumps" => dumps::run(rest),
         Some((chore, rest)) if chore == "soundness" => options::run(rest),
         _ => bail!("expected what to do\n\n{HELP}"),
     }

@@ -27,6 +27,8 @@ Usage: cargo xtask <chore>
                         `generate --help` says more
   builtins [--check]    call every function of PostgreSQL with edge values, and write
                         which of them are never NULL
+  dumps [--check]       record how every major prints the statements of
+                        describe/tests/golden
   soundness [what]      hold what the analysis claims against what servers return;
                         `soundness --help` says more
 ";
@@ -53,7 +55,7 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         "futures" => tidy::list_futures(rest),
         "ci" => ci::run(rest),
         "generate" => generate::run(rest),
-        "builtins" | "soundness" => soundness::run(chore, rest),
+        "builtins" | "dumps" | "soundness" => soundness::run(chore, rest),
         "help" | "--help" | "-h" => {
             eprint!("{HELP}");
             Ok(ExitCode::SUCCESS)

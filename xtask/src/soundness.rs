@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::cargo::{cargo, words};
 
-/// `cargo xtask builtins …` and `cargo xtask soundness …`
+/// `cargo xtask builtins …`, `cargo xtask dumps …` and `cargo xtask soundness …`
 pub(crate) fn run(chore: &str, arguments: &[String]) -> anyhow::Result<ExitCode> {
     let mut cargo = cargo();
     cargo

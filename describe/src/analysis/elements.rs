@@ -28,6 +28,7 @@ impl<'a> Analysis<'a> {
             return column.elements;
         }
         match node.label() {
+            "CONST" if node.oid("consttype").is_none() => false,
             "CONST" => constant::is_null(node) || constant::has_no_null(node),
             "ARRAYEXPR" => {
                 let elements = node.list("elements");

@@ -8,10 +8,13 @@ use crate::tree::Tree;
 /// The claims about a SELECT of one expression from one join, whose only column stands for `alias`.
 fn proven(expression: &str, alias: &str) -> Vec<bool> {
     let dump = format!(
-        "({{QUERY :commandType 1 :resultRelation 0 :cteList <> :rtable ({{RANGETBLENTRY :rtekind 2 :jointype 0 \
-         :joinaliasvars ({alias})}}) :jointree {{FROMEXPR :fromlist ({{JOINEXPR :jointype 0 :rtindex 1 :larg <> :rarg <> \
-         :quals <>}}) :quals <>}} :targetList ({{TARGETENTRY :expr {expression} :resno 1 :resjunk false}}) :onConflict <> \
-         :returningList <> :groupClause <> :groupingSets <> :havingQual <> :hasAggs false :setOperations <>}})"
+        "({{QUERY :commandType 1 :querySource 0 :utilityStmt <> :resultRelation 0 :hasAggs false :hasTargetSRFs false \
+         :hasModifyingCTE false :cteList <> :rtable ({{RANGETBLENTRY :rtekind 2 :jointype 0 :joinaliasvars ({alias}) \
+         :lateral false}}) :jointree {{FROMEXPR :fromlist ({{JOINEXPR :jointype 0 :rtindex 1 :larg <> :rarg <> \
+         :quals <>}}) :quals <>}} :targetList ({{TARGETENTRY :expr {expression} :resno 1 :ressortgroupref 0 \
+         :resjunk false}}) :onConflict <> :returningList <> :groupClause <> :groupingSets <> :havingQual <> \
+         :windowClause <> :distinctClause <> :sortClause <> :limitOffset <> :limitCount <> :rowMarks <> \
+         :setOperations <>}})"
     );
     let tree = Tree::read(&dump).unwrap();
     let statements = statements(&tree).unwrap();
@@ -21,8 +24,9 @@ fn proven(expression: &str, alias: &str) -> Vec<bool> {
     columns.iter().map(|column| column.proof.is_ok()).collect()
 }
 
-const CONSTANT: &str = "{CONST :consttype 23 :constisnull false :constvalue 4 [ 1 0 0 0 0 0 0 0 ]}";
-const COLUMN: &str = "{VAR :varno 1 :varattno 1 :varlevelsup 0}";
+const CONSTANT: &str =
+    "{CONST :consttype 23 :constlen 4 :constisnull false :constvalue 4 [ 1 0 0 0 0 0 0 0 ]}";
+const COLUMN: &str = "{VAR :varno 1 :varattno 1 :vartype 23 :varcollid 0 :varlevelsup 0}";
 
 #[test]
 fn a_deep_expression_proves_nothing_and_is_left_in_time() {

@@ -4,6 +4,7 @@
 //! value = "<>" | atom | atom "[" byte* "]" | "(" value* ")" | "{" LABEL (":name" value)* "}"
 //! ```
 
+use super::kinds::{INCOMPLETE, is_complete};
 use super::{DEPTH, Record, Tree, Unreadable, Value};
 
 /// Reads a dump whose line breaks are undone.
@@ -175,7 +176,11 @@ impl<'t> Reader<'t> {
         let start = self.tree.fields.len();
         self.tree.fields.extend(self.fields.drain(fields..));
         let end = self.tree.nodes.len();
+        let own = self.tree.fields.get(start..).unwrap_or_default();
         if let Some(record) = self.tree.nodes.get_mut(index) {
+            if !is_complete(record.label, own) {
+                record.label = INCOMPLETE;
+            }
             record.fields = start..self.tree.fields.len();
             record.end = end;
         }
@@ -202,17 +207,17 @@ impl<'t> Reader<'t> {
                 *name = Some(field);
                 return Ok(());
             }
-            // Constants of the raw grammar hold a bare word; they occur in utility statements only.
+            // Expressions of the raw grammar hold a bare word; they occur in utility statements only.
             let raw = self
                 .tree
                 .nodes
                 .get(*index)
                 .is_some_and(|record| record.label.starts_with("A_"));
-            return if raw {
-                Ok(())
-            } else {
-                Err(Unreadable::Unexpected)
-            };
+            if !raw {
+                return Err(Unreadable::Unexpected);
+            }
+            self.fields.push(("", Value::Atom(word)));
+            return Ok(());
         }
         if word == "<>" {
             return self.value(Value::Null);
@@ -252,7 +257,7 @@ impl<'t> Reader<'t> {
 }
 
 /// 16 and later print every node by the name of its structure; 14 and 15 had shorter names for some.
-fn canonical(label: &str) -> &str {
+pub(crate) fn canonical(label: &str) -> &str {
     match label {
         "RTE" => "RANGETBLENTRY",
         "ARRAY" => "ARRAYEXPR",

@@ -220,7 +220,7 @@ fn a_word_longer_than_a_line_is_put_together_again() {
 }
 
 /// Breaks a dump into lines as the server does.
-fn broken(dump: &str) -> String {
+pub(crate) fn broken(dump: &str) -> String {
     const WIDTH: usize = 78;
     let bytes = dump.as_bytes();
     let mut lines = Vec::new();
