@@ -1,5 +1,7 @@
 //! What a server prints of statements and says of what they speak of, to be read again without it.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Needs, question};
 use crate::error::Error;
 use crate::live::Database;
@@ -22,6 +24,33 @@ pub struct Record {
     /// What the catalog says of all that the dumps speak of: a line for each row, with a tab between its values and `\N`
     /// for NULL.
     pub catalog: String,
+}
+
+impl Record {
+    /// The kinds of nodes that the dumps hold, as 16 and later call them; an empty name is that of nodes that lack what
+    /// their kind has.
+    ///
+    /// # Errors
+    ///
+    /// A dump that cannot be read.
+    ///
+    /// # Example: one statement
+    ///
+    /// ```no_run
+    /// # fn demo(database: &mut hathi_describe::Database) -> Result<(), hathi_describe::Error> {
+    /// let kinds = database.record(&["SELECT 1"])?.kinds();
+    /// assert!(kinds.is_ok_and(|kinds| kinds.contains("CONST")));
+    /// # Ok(()) }
+    /// ```
+    pub fn kinds(&self) -> Result<BTreeSet<String>, &str> {
+        let mut kinds = BTreeSet::new();
+        for dump in self.dumps.iter().flatten() {
+            let text = unwrapped(dump).map_err(|_| dump.as_str())?;
+            let tree = Tree::read(&text).map_err(|_| dump.as_str())?;
+            kinds.extend(tree.nodes().map(|node| node.label().to_owned()));
+        }
+        Ok(kinds)
+    }
 }
 
 impl Database {

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use hathi_describe::{Database, Limits, Rule};
 use hathi_query_cache::{Description, Elements, Template};
 
+use crate::golden::unrecorded;
 use crate::support::{MAJORS, Scratch, TextRow, scratch};
 
 mod file;
@@ -101,6 +102,15 @@ fn check(topic: &str) {
             .filter_map(|case| Some((case, case.on(major)?)))
             .collect();
         let described = describe(&mut scratch.database, asked.iter().map(|(case, _)| *case));
+        let texts: Vec<&str> = asked.iter().map(|(case, _)| case.sql.as_str()).collect();
+        for kind in unrecorded(&mut scratch.database, major, &texts) {
+            writeln!(
+                wrong,
+                "{topic}.sql: {} prints a kind of node that no recorded dump holds, `{kind}`: add a statement to tests/golden",
+                scratch.database.server_version()
+            )
+            .unwrap();
+        }
         let mut returned = BTreeMap::new();
         for ((case, expected), described) in asked.iter().zip(&described) {
             let outcome = described

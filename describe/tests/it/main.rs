@@ -14,6 +14,7 @@ mod corpus;
 mod dependencies;
 mod descriptions;
 mod fingerprint;
+mod golden;
 mod grouping;
 mod joins;
 mod lints;
