@@ -138,6 +138,13 @@ impl Input {
         &mut self.buf[self.end..]
     }
 
+    /// Makes room for reading more at once than the answers to queries are worth.
+    pub fn expect_much(&mut self) {
+        if self.buf.len() < LARGE {
+            self.buf.resize(LARGE, 0);
+        }
+    }
+
     /// Notes that `count` bytes were read into [`Input::space`].
     pub fn filled(&mut self, count: usize) {
         self.end = self.buf.len().min(self.end + count);
@@ -181,7 +188,7 @@ impl Input {
         }
     }
 
-    /// Grows with what really arrives, not with what a header promises: who fills a small buffer has more to say.
+    /// Grows with what really arrives, not with what a header promises.
     #[cold]
     fn make_room(&mut self) {
         if self.start > 0 {
@@ -190,7 +197,7 @@ impl Input {
             self.start = 0;
         }
         let length = self.buf.len();
-        if length < LARGE || length - self.end < TIGHT {
+        if self.end > length / 2 && (length < LARGE || length - self.end < TIGHT) {
             self.buf.resize(length.saturating_mul(2), 0);
         }
     }

@@ -45,7 +45,10 @@ impl<'s> Pull<'s> {
             watch.begin(&link.observed, link.scope(), source.subject());
         }
         let (copy, refused) = match started {
-            Ok(copy) => (Some(copy), None),
+            Ok(copy) => {
+                link.input.expect_much();
+                (Some(copy), None)
+            }
             Err(error) => {
                 let error = error.within(&source);
                 watch.failed(&error);
