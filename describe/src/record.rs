@@ -38,8 +38,8 @@ impl Record {
     ///
     /// ```no_run
     /// # fn demo(database: &mut hathi_describe::Database) -> Result<(), hathi_describe::Error> {
-    /// let kinds = database.record(&["SELECT 1"])?.kinds();
-    /// assert!(kinds.is_ok_and(|kinds| kinds.contains("CONST")));
+    /// let record = database.record(&["SELECT 1"])?;
+    /// assert!(record.kinds().is_ok_and(|kinds| kinds.contains("CONST")));
     /// # Ok(()) }
     /// ```
     pub fn kinds(&self) -> Result<BTreeSet<String>, &str> {
