@@ -36,6 +36,9 @@ pub(crate) fn differences(old: &Description, new: &Description) -> Vec<String> {
     relations("reads", &old.reads, &new.reads, &mut lines);
     relations("writes", &old.writes, &new.writes, &mut lines);
     lints(&old.lints, &new.lints, &mut lines);
+    if lines.is_empty() && old.dependencies != new.dependencies {
+        lines.push("the rights, locks, functions or sequences that it needs".to_owned());
+    }
     if lines.is_empty() && old != new {
         lines.push("the order of what it reads or writes".to_owned());
     }

@@ -78,6 +78,10 @@ struct Type {
 pub(crate) struct Function {
     /// With the types of its arguments, as `pg_type` calls them; a user's with its schema.
     pub(crate) signature: String,
+    /// The same as SQL writes it, quoted where it has to.
+    pub(crate) name: String,
+    /// Whether not everybody may call it.
+    pub(crate) is_restricted: bool,
     /// Whether it comes with the server.
     pub(crate) built_in: bool,
     /// Whether it is not called, but NULL, where an argument is NULL.
@@ -215,6 +219,16 @@ impl Catalog {
                     table.columns.insert(number, column);
                 }
             }
+            Row::CopiedDefault {
+                relation,
+                number,
+                sequence,
+                function,
+            } => {
+                if let Some(table) = self.copied.get_mut(&relation) {
+                    table.default(number, sequence, function);
+                }
+            }
             Row::Fact(fact) => self.keys.take(fact),
             Row::Check {
                 relation,
@@ -236,10 +250,14 @@ impl Catalog {
                 strict,
                 volatile,
                 declared,
+                name,
+                is_restricted,
             } => {
                 let known = Some(oid).filter(|_| built_in);
                 let function = Function {
                     signature: signature.to_owned(),
+                    name: name.to_owned(),
+                    is_restricted,
                     built_in,
                     strict,
                     volatile,

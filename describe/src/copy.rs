@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use hathi_query_cache::{
-    Cardinality, ColumnDescription, Copy, CopyTable, Description, Diagnostic, Lock, Mistakes,
-    StatementKind, Template,
+    Cardinality, ColumnDescription, Copy, CopyTable, Dependencies, Description, Diagnostic, Lock,
+    Mistakes, SequenceUse, StatementKind, Template,
 };
 use hathi_sql_text::{TokenKind, lex};
 use hathi_wire::{PreparedColumn, ServerError};
@@ -136,7 +136,9 @@ pub(crate) fn description(
     let name = vec![catalog.name(target.relation).to_owned()];
     let is_in = kind == StatementKind::CopyIn;
     let mut dependencies = query.dependencies;
+    target.copies(&mut dependencies);
     if is_in {
+        target.fills(&columns, &mut dependencies);
         // The columns that were asked for are those that rows are copied into.
         for used in &mut dependencies.uses {
             used.insert = std::mem::take(&mut used.select);
@@ -302,6 +304,46 @@ impl<'a> Target<'a> {
         } else {
             Err(Mistakes(mistakes))
         }
+    }
+
+    /// Generated columns are not copied, though the query that stands for the COPY reads them.
+    fn copies(&self, dependencies: &mut Dependencies) {
+        let columns = self.known.columns.iter();
+        let generated: Vec<&str> = columns
+            .filter(|(_, column)| column.is_generated)
+            .filter_map(|(number, _)| self.catalog.column_name(self.relation, *number))
+            .collect();
+        let name = self.catalog.name(self.relation);
+        for used in &mut dependencies.uses {
+            if used.relation == name {
+                used.select
+                    .retain(|column| !generated.contains(&column.as_str()));
+            }
+        }
+    }
+
+    /// Columns that are left out get their defaults.
+    fn fills(&self, copied: &[ColumnDescription], dependencies: &mut Dependencies) {
+        let left_out = self.known.columns.values().filter(|known| {
+            !known.is_generated && !copied.iter().any(|column| column.name == known.name)
+        });
+        for column in left_out {
+            dependencies
+                .functions
+                .extend(column.functions.iter().cloned());
+            let used = column.sequences.iter().map(|sequence| SequenceUse {
+                sequence: sequence.clone(),
+                next: true,
+                ..SequenceUse::default()
+            });
+            dependencies.sequences.extend(used);
+        }
+        dependencies.functions.sort();
+        dependencies.functions.dedup();
+        dependencies
+            .sequences
+            .sort_by(|a, b| a.sequence.cmp(&b.sequence));
+        dependencies.sequences.dedup();
     }
 
     fn column(

@@ -1,5 +1,8 @@
 //! What a statement needs of its surroundings, read off the rights that the server will ask for.
 
+mod schemas;
+mod sequences;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use hathi_query_cache::{Dependencies, Lock, Use};
@@ -8,6 +11,8 @@ use crate::analyzed::{Command, Query, queries};
 use crate::catalog::Catalog;
 use crate::tree::{Node, Tree};
 use crate::utility;
+
+pub(crate) use sequences::relation;
 
 /// The rights as the server's trees number them.
 const INSERT: u64 = 1;
@@ -29,6 +34,9 @@ pub(crate) struct Needed {
 /// What a statement needs; of one without a tree no more is known than its words say.
 pub(crate) fn needed<'a>(sql: &str, tree: Option<&'a Tree<'a>>, catalog: &Catalog) -> Needed {
     let mut needed = tree.map(|tree| of_tree(tree, catalog)).unwrap_or_default();
+    if let Some(tree) = tree {
+        needed.dependencies.schemas = schemas::schemas(sql, tree, catalog);
+    }
     needed.dependencies.outside_transactions = utility::is_outside_transactions(sql);
     needed
 }
@@ -68,6 +76,8 @@ fn of_tree<'a>(tree: &'a Tree<'a>, catalog: &Catalog) -> Needed {
         dependencies: Dependencies {
             uses,
             functions: functions(tree, catalog),
+            sequences: sequences::sequences(tree, catalog),
+            schemas: Vec::new(),
             needs: least_major(tree),
             outside_transactions: false,
         },
@@ -136,7 +146,9 @@ impl Found {
             let numbers = columns
                 .into_iter()
                 .filter_map(|number| i16::try_from(number).ok());
-            let names = numbers.filter_map(|number| catalog.column_name(relation, number));
+            let names = numbers.filter_map(|number| {
+                system_column(number).or_else(|| catalog.column_name(relation, number))
+            });
             names.map(str::to_owned).collect()
         };
         Use {
@@ -156,6 +168,19 @@ impl Found {
     }
 }
 
+/// The columns that every table has: they can be granted as others.
+fn system_column(number: i16) -> Option<&'static str> {
+    Some(match number {
+        -1 => "ctid",
+        -2 => "xmin",
+        -3 => "cmin",
+        -4 => "xmax",
+        -5 => "cmax",
+        -6 => "tableoid",
+        _ => return None,
+    })
+}
+
 /// RETURNING asks for the right to read; an INSERT reads its relation only to solve conflicts.
 fn is_only_returned(query: Query<'_>, index: usize) -> bool {
     query.command() == Some(Command::Insert)
@@ -163,7 +188,7 @@ fn is_only_returned(query: Query<'_>, index: usize) -> bool {
         && query.0.is_null("onConflict")
 }
 
-/// The user's functions that are called, by name or by an operator.
+/// The user's functions that are called, by name or by an operator, and those of the server that not everybody may call.
 fn functions(tree: &Tree<'_>, catalog: &Catalog) -> Vec<String> {
     let mut found = BTreeSet::new();
     for node in tree.nodes() {
@@ -177,8 +202,8 @@ fn functions(tree: &Tree<'_>, catalog: &Catalog) -> Vec<String> {
             .chain(operator)
             .filter_map(|oid| catalog.function(oid))
         {
-            if !function.built_in {
-                found.insert(function.signature.clone());
+            if !function.built_in || function.is_restricted {
+                found.insert(function.name.clone());
             }
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::template::Template;
 
-pub use dependencies::{Dependencies, Lock, Use};
+pub use dependencies::{Dependencies, Lock, SequenceUse, Use};
 pub use lint::{LINTS, Lint};
 
 /// Everything that code generation needs to know of a statement.

@@ -16,7 +16,7 @@ mod scratch;
 
 pub use description::{
     Cardinality, ColumnDescription, Dependencies, Description, Elements, LINTS, Lint, Lock,
-    ParameterDescription, StatementKind, Use,
+    ParameterDescription, SequenceUse, StatementKind, Use,
 };
 pub use diagnostic::{
     ArgumentsForm, Diagnostic, Mistakes, NoAnswer, Rejected, ServerWords, SourcePlace, Subject,

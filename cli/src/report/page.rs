@@ -119,6 +119,15 @@ fn section(number: usize, known: &Known) -> String {
     if !functions.is_empty() {
         let _ = write!(html, "<p>calls {}</p>", escaped(&functions.join(", ")));
     }
+    let sequences = description.dependencies.sequences.iter();
+    let sequences: Vec<&str> = sequences.map(|used| used.sequence.as_str()).collect();
+    if !sequences.is_empty() {
+        let _ = write!(
+            html,
+            "<p>asks the sequences {}</p>",
+            escaped(&sequences.join(", "))
+        );
+    }
     html
 }
 

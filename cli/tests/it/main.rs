@@ -13,5 +13,6 @@ mod help;
 mod known;
 mod prepare;
 mod project;
+mod rights;
 mod surroundings;
 mod workspace;

@@ -1,6 +1,6 @@
 //! What COPY has to know of a relation beside its columns' types: who computes values, and who takes rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A relation that COPY names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,9 @@ pub(crate) struct CopiedColumn {
     pub(crate) is_generated: bool,
     /// Whether the database has a value where none is given: a default, its type's default, an identity.
     pub(crate) is_supplied: bool,
+    /// The sequences that its default speaks of, and the users' functions.
+    pub(crate) sequences: BTreeSet<String>,
+    pub(crate) functions: BTreeSet<String>,
 }
 
 impl CopiedTable {
@@ -30,6 +33,14 @@ impl CopiedTable {
             has_instead,
             has_before,
             columns: BTreeMap::new(),
+        }
+    }
+
+    /// Notes what the default of a column speaks of.
+    pub(super) fn default(&mut self, number: i16, sequence: Option<&str>, function: Option<&str>) {
+        if let Some(column) = self.columns.get_mut(&number) {
+            column.sequences.extend(sequence.map(str::to_owned));
+            column.functions.extend(function.map(str::to_owned));
         }
     }
 }
@@ -47,4 +58,10 @@ pub(super) const QUESTION: &str = concat!(
     "a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL OR t.typdefaultbin IS NOT NULL ",
     "FROM pg_attribute a LEFT JOIN pg_type t ON t.oid = a.atttypid ",
     "WHERE a.attrelid = ANY ({relations}) AND a.attnum > 0 AND NOT a.attisdropped; ",
+    // Without anything in the search path, names stand with their schemas.
+    "SELECT 'cd', d.adrelid, d.adnum, CASE WHEN c.oid IS NOT NULL THEN c.oid::regclass::text END, ",
+    "CASE WHEN p.refclassid = 'pg_proc'::regclass THEN p.refobjid::regprocedure::text END ",
+    "FROM pg_attrdef d JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid ",
+    "LEFT JOIN pg_class c ON p.refclassid = 'pg_class'::regclass AND c.oid = p.refobjid AND c.relkind = 'S' ",
+    "WHERE d.adrelid = ANY ({relations}) AND (c.oid IS NOT NULL OR p.refclassid = 'pg_proc'::regclass); ",
 );

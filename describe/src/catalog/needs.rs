@@ -6,6 +6,7 @@ use hathi_wire::types;
 
 use super::keys::KeyNeeds;
 use crate::analyzed::expression_type;
+use crate::dependencies::relation;
 use crate::tree::{Node, Tree};
 
 /// What has to be asked.
@@ -101,6 +102,7 @@ impl Needs {
             }
             "ROWCOMPAREEXPR" => self.operators.extend(node.list("opnos").numbers::<u32>()),
             "SETOPERATIONSTMT" => self.set_operation(node),
+            "CONST" => self.relations.extend(relation(node)),
             _ => {}
         }
         if let Some(ty) = expression_type(node) {

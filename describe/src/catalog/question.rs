@@ -46,6 +46,8 @@ pub(crate) enum Row<'a> {
         strict: bool,
         volatile: bool,
         declared: bool,
+        name: &'a str,
+        is_restricted: bool,
     },
     Operator {
         oid: u32,
@@ -75,6 +77,13 @@ pub(crate) enum Row<'a> {
         relation: u32,
         number: i16,
         column: CopiedColumn,
+    },
+    /// What the default of a column speaks of.
+    CopiedDefault {
+        relation: u32,
+        number: i16,
+        sequence: Option<&'a str>,
+        function: Option<&'a str>,
     },
     Fact(Fact),
 }
@@ -232,7 +241,8 @@ const FUNCTIONS: &str = concat!(
     " JOIN pg_namespace m ON m.oid = t.typnamespace), '') || ')', ",
     // OIDs from 16384 on are a user's; what is below comes with the server.
     "n.nspname = 'pg_catalog' AND p.oid < 16384, p.proisstrict, p.provolatile = 'v', ",
-    "coalesce(obj_description(p.oid, 'pg_proc') ~* '^[[:space:]]*hathi:[[:space:]]*not null', false) ",
+    "coalesce(obj_description(p.oid, 'pg_proc') ~* '^[[:space:]]*hathi:[[:space:]]*not null', false), ",
+    "p.oid::regprocedure, NOT has_function_privilege('public', p.oid, 'EXECUTE') ",
     "FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid = ANY ({functions})",
     " OR p.oid IN (SELECT oprcode FROM pg_operator WHERE oid = ANY ({operators}))",
     " OR p.oid IN (SELECT castfunc FROM pg_cast WHERE (castsource, casttarget) IN ({casts})); ",
@@ -273,6 +283,7 @@ impl<'a> Row<'a> {
             "t" => Self::ty(values),
             "ct" => Self::copied_table(values),
             "cc" => Self::copied_column(values),
+            "cd" => Self::copied_default(values),
             _ => Fact::read(all).map(Self::Fact),
         }
     }
@@ -327,7 +338,17 @@ impl<'a> Row<'a> {
     }
 
     fn function(values: &[Option<&'a str>]) -> Option<Self> {
-        let [oid, signature, built_in, strict, volatile, declared] = *values else {
+        let [
+            oid,
+            signature,
+            built_in,
+            strict,
+            volatile,
+            declared,
+            name,
+            restricted,
+        ] = *values
+        else {
             return None;
         };
         Some(Self::Function {
@@ -337,6 +358,8 @@ impl<'a> Row<'a> {
             strict: flag(strict?)?,
             volatile: flag(volatile?)?,
             declared: flag(declared?)?,
+            name: name?,
+            is_restricted: flag(restricted?)?,
         })
     }
 
@@ -384,7 +407,21 @@ impl<'a> Row<'a> {
                 name: name?.to_owned(),
                 is_generated: flag(generated?)?,
                 is_supplied: flag(supplied?)?,
+                sequences: BTreeSet::new(),
+                functions: BTreeSet::new(),
             },
+        })
+    }
+
+    fn copied_default(values: &[Option<&'a str>]) -> Option<Self> {
+        let [relation, number, sequence, function] = *values else {
+            return None;
+        };
+        Some(Self::CopiedDefault {
+            relation: relation?.parse().ok()?,
+            number: number?.parse().ok()?,
+            sequence,
+            function,
         })
     }
 

@@ -138,19 +138,106 @@ fn functions_of_the_user_are_named_and_those_of_the_server_are_not() {
     let schema = "CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql RETURN $1 * 2;
         CREATE FUNCTION near(int, int) RETURNS bool LANGUAGE sql RETURN abs($1 - $2) < 2;
         CREATE OPERATOR ~~~ (LEFTARG = int, RIGHTARG = int, FUNCTION = near);
+        CREATE FUNCTION \"Odd\"(int) RETURNS int LANGUAGE sql RETURN $1;
         CREATE AGGREGATE many(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');";
     on_every_version(schema, |scratch| {
         for (sql, expected) in [
             ("SELECT abs(1) + 2", &[][..]),
-            ("SELECT twice(abs(1))", &["public.twice(int4)"]),
-            ("SELECT 1 ~~~ 2", &["public.near(int4,int4)"]),
+            ("SELECT pg_ls_waldir()", &["pg_ls_waldir()"]),
+            ("SELECT \"Odd\"(1)", &["public.\"Odd\"(integer)"]),
+            ("SELECT twice(abs(1))", &["public.twice(integer)"]),
+            ("SELECT 1 ~~~ 2", &["public.near(integer,integer)"]),
             (
                 "SELECT many(n) FROM generate_series(1, twice(2)) n",
-                &["public.many(int4)", "public.twice(int4)"],
+                &["public.many(integer)", "public.twice(integer)"],
             ),
         ] {
             let found = scratch.describe(sql).dependencies.functions;
             assert_eq!(found, expected, "on {}: {sql}", scratch.major);
+        }
+    });
+}
+
+#[test]
+fn sequences_are_found_in_the_text_and_in_the_defaults_of_columns_that_are_left_out() {
+    let schema = "CREATE SEQUENCE tickets; CREATE SEQUENCE \"Odd\";
+        CREATE TABLE orders (id serial, name text);
+        CREATE TABLE lines (id bigint GENERATED ALWAYS AS IDENTITY, no int DEFAULT nextval('tickets') * 2, name text);";
+    on_every_version(schema, |scratch| {
+        for (sql, expected) in [
+            ("SELECT nextval('tickets')", &["public.tickets n"][..]),
+            (
+                "SELECT currval('tickets'), nextval('\"Odd\"'::regclass)",
+                &["public.\"Odd\" n", "public.tickets c"],
+            ),
+            (
+                "SELECT setval('tickets', 1), setval('tickets', $1, false)",
+                &["public.tickets s"],
+            ),
+            ("SELECT nextval($1)", &[]),
+            ("SELECT lastval(), last_value FROM tickets", &[]),
+            (
+                "INSERT INTO orders (name) VALUES ($1)",
+                &["public.orders_id_seq n"],
+            ),
+            ("INSERT INTO orders (id, name) VALUES ($1, $2)", &[]),
+            (
+                "INSERT INTO orders VALUES (1, $1), (DEFAULT, $2)",
+                &["public.orders_id_seq n"],
+            ),
+            (
+                "UPDATE orders SET id = DEFAULT",
+                &["public.orders_id_seq n"],
+            ),
+            (
+                "INSERT INTO lines (name) VALUES ($1)",
+                &["public.tickets n"],
+            ),
+            ("INSERT INTO lines (no) VALUES ($1)", &[]),
+        ] {
+            let found = scratch.describe(sql).dependencies.sequences;
+            let mark = |is: bool, sign| if is { sign } else { "" };
+            let found: Vec<String> = found
+                .iter()
+                .map(|used| {
+                    let (next, current) = (mark(used.next, "n"), mark(used.current, "c"));
+                    format!("{} {next}{current}{}", used.sequence, mark(used.set, "s"))
+                })
+                .collect();
+            assert_eq!(found, expected, "on {}: {sql}", scratch.major);
+        }
+    });
+}
+
+#[test]
+fn schemas_are_those_of_what_the_text_names() {
+    let schema = "CREATE SCHEMA a; CREATE SCHEMA b; CREATE SCHEMA \"C d\"; CREATE SCHEMA e;
+        CREATE TABLE a.t (id int, \"X\" int); CREATE TABLE b.hidden (id int); CREATE TABLE \"C d\".\"T t\" (id int);
+        CREATE FUNCTION e.f() RETURNS int LANGUAGE sql RETURN 1; CREATE TYPE e.mood AS ENUM ('sad');
+        CREATE FUNCTION e.near(int, int) RETURNS bool LANGUAGE sql RETURN true;
+        CREATE OPERATOR e.~~~ (LEFTARG = int, RIGHTARG = int, FUNCTION = e.near);
+        CREATE VIEW a.v AS SELECT id, e.f() AS g FROM b.hidden;
+        CREATE TABLE a.d (id int, f int DEFAULT e.f());";
+    on_every_version(schema, |scratch| {
+        for (sql, expected) in [
+            ("SELECT 1 FROM pg_catalog.pg_class", &[][..]),
+            ("SELECT id FROM A.T", &["a"]),
+            ("SELECT \"X\" FROM \"a\".\"t\"", &["a"]),
+            ("SELECT g FROM a.v", &["a"]),
+            ("SELECT id FROM a.v", &["a"]),
+            ("SELECT 1 FROM \"C d\".\"T t\"", &["\"C d\""]),
+            ("SELECT e.f()", &["e"]),
+            ("INSERT INTO a.d (id) VALUES (1)", &["a"]),
+            ("SELECT $1::e.mood[]", &["e"]),
+            ("SELECT 1 OPERATOR(e.~~~) 2", &["e"]),
+            ("SELECT 'b.hidden'::regclass", &["b"]),
+        ] {
+            let found = scratch.describe(sql);
+            assert_eq!(
+                found.dependencies.schemas, expected,
+                "on {}: {sql}",
+                scratch.major
+            );
         }
     });
 }

@@ -19,9 +19,16 @@ pub struct Dependencies {
     /// The relations it uses, each once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uses: Vec<Use>,
-    /// The user's functions that it calls, with the types of their arguments: `public.rank(integer)`.
+    /// The user's functions that it calls, with the types of their arguments: `public.rank(integer)`; those of the
+    /// server only where not everybody may call them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<String>,
+    /// The sequences that it asks by functions, each once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sequences: Vec<SequenceUse>,
+    /// The schemas in which the server looks up what the text names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub schemas: Vec<String>,
     /// The oldest major that understands it, where the oldest supported one does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub needs: Option<u16>,
@@ -52,6 +59,23 @@ pub struct Use {
     /// Whether it is used through a view, by the rights of the view's owner.
     #[serde(default, skip_serializing_if = "is_false")]
     pub by_owner: bool,
+}
+
+/// How a sequence is asked: by functions in the text, or in the default of a column that the text leaves out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SequenceUse {
+    /// The sequence, with its schema.
+    pub sequence: String,
+    /// Whether it is asked for a number, by `nextval`.
+    #[serde(skip_serializing_if = "is_false")]
+    pub next: bool,
+    /// Whether it is asked for the number that it gave last, by `currval`.
+    #[serde(skip_serializing_if = "is_false")]
+    pub current: bool,
+    /// Whether it is set, by `setval`.
+    #[serde(skip_serializing_if = "is_false")]
+    pub set: bool,
 }
 
 /// A lock on a relation, as PostgreSQL calls it.
