@@ -2,7 +2,7 @@
 
 mod counting;
 
-use hathi::__private::{Column, Origin, Parts, TypeRef};
+use hathi::__private::{Column, Needs, Origin, Parts, TypeRef};
 use hathi::sql::{Int4, Text};
 use hathi::{Config, DataRow, Error, Many, Query, Session};
 
@@ -42,6 +42,7 @@ const PARTS: Parts = Parts {
     ],
     writes: false,
     summary: "SELECT sailor",
+    needs: Needs::NONE,
     origin: Origin {
         file: file!(),
         line: line!(),

@@ -4,6 +4,7 @@ use hathi_query_cache::{Cardinality, Description};
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
+use crate::needs;
 use crate::params::Param;
 use crate::row::{self, Column, RowCode};
 use crate::site::Site;
@@ -115,6 +116,7 @@ impl Code<'_> {
         let columns = self.columns.iter().map(|column| column.code(self.site));
         let writes = self.description.is_write();
         let summary = hathi_sql_text::summary(sql);
+        let needs = needs::code(self.description, self.site);
         let origin = origin(self.site);
         quote_spanned! {*span=>
             const PARTS: &#krate::__private::Parts = &#krate::__private::Parts {
@@ -124,6 +126,7 @@ impl Code<'_> {
                 columns: &[#(#columns),*],
                 writes: #writes,
                 summary: #summary,
+                needs: #needs,
                 origin: #origin,
             };
         }

@@ -1,6 +1,6 @@
 //! `copy_in!` and `copy_out!`: from a table or a query to a value that is copied in or out.
 
-use hathi_query_cache::{ColumnDescription, Copy, Diagnostic, Template};
+use hathi_query_cache::{ColumnDescription, Copy, Description, Diagnostic, Template};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Path;
@@ -10,6 +10,7 @@ use syn::spanned::Spanned as _;
 use crate::code;
 use crate::function;
 use crate::input::{Input, Row, Signature};
+use crate::needs;
 use crate::params::MOST;
 use crate::report::{self, Refusal};
 use crate::row::{self, Column, Generated, RowCode};
@@ -58,7 +59,7 @@ fn into(input: &Input, text: &Text, describe: Describe<'_>) -> Result<TokenStrea
         "target",
         &template,
         &columns,
-        described,
+        &answer.description,
         &site,
     );
     let tracking = answer.tracked.code(&site);
@@ -239,7 +240,14 @@ fn out_of(input: &Input, text: &Text, describe: Describe<'_>) -> Result<TokenStr
         derives: &answer.derives,
     };
     let row = RowCode::new(&input.row, generated, &columns, &site)?;
-    let parts = parts("CopyOutParts", "sql", &template, &columns, described, &site);
+    let parts = parts(
+        "CopyOutParts",
+        "sql",
+        &template,
+        &columns,
+        &answer.description,
+        &site,
+    );
     let tracking = answer.tracked.code(&site);
     let warnings = Warnings::new(&answer, &input.allowed).code(&site);
     let decoder = code::decoder(&row, columns.is_empty(), &site);
@@ -290,18 +298,20 @@ fn parts(
     field: &str,
     template: &Template,
     columns: &[Column<'_>],
-    described: &[ColumnDescription],
+    description: &Description,
     site: &Site,
 ) -> TokenStream {
     let Site { krate, span, .. } = site;
     let (ty, field) = (site.ident(ty), site.ident(field));
-    let copied = copied(template, described);
+    let copied = copied(template, description.columns.as_deref().unwrap_or_default());
+    let needs = needs::code(description, site);
     let columns = columns.iter().map(|column| column.code(site));
     let origin = code::origin(site);
     quote_spanned! {*span=>
         const PARTS: &#krate::__private::#ty = &#krate::__private::#ty {
             #field: #copied,
             columns: &[#(#columns),*],
+            needs: #needs,
             origin: #origin,
         };
     }

@@ -11,6 +11,7 @@ mod site;
 mod types;
 
 mod field;
+mod needs;
 mod params;
 mod row;
 

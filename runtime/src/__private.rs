@@ -7,6 +7,7 @@ pub use std::vec::Vec;
 
 pub use crate::codec::DataRow;
 pub use crate::copy::{CopyInParts, CopyOutParts};
+pub use crate::dependencies::Needs;
 pub use crate::fragment::{Composer, Template};
 #[cfg(feature = "macros")]
 pub use crate::macros::{bind, command, command_file, copy_in, copy_out, query, query_file};

@@ -94,6 +94,8 @@ pub(crate) enum Kind {
     // A statement in the transaction was not what had been checked.
     Spoiled,
     ChainedSavepoint,
+    // It was checked to be refused by every server, so that nothing is sent.
+    InTransaction,
     Copy(CopyFailure),
     Timeout {
         limit: Duration,
@@ -402,6 +404,9 @@ impl fmt::Display for Kind {
             ),
             Self::ChainedSavepoint => f.write_str(
                 "only a transaction can be chained, found a savepoint: use commit or rollback",
+            ),
+            Self::InTransaction => f.write_str(
+                "expected a statement that can run in a transaction, found one that PostgreSQL refuses there: run it on the session, before the transaction begins or after it has ended",
             ),
             Self::Copy(failure) => failure.fmt(f),
             Self::Pool(failure) => failure.fmt(f),

@@ -11,6 +11,7 @@ mod client;
 mod codec;
 mod config;
 mod copy;
+mod dependencies;
 mod error;
 mod fragment;
 mod listener;
@@ -48,6 +49,7 @@ pub use copy::{
     CopyFormat, CopyIn, CopyInBytes, CopyInCommand, CopyOptions, CopyOut, CopyOutBytes,
     CopyOutCommand, CopyProgress, CopyRows, CopyWriter,
 };
+pub use dependencies::{Dependencies, RelationLock, RelationUse, StatementKind};
 pub use error::Error;
 pub use fragment::{Fragment, FragmentCommand, FragmentQuery, Identifier, Nest};
 pub use hathi_wire::sqlstate::SqlState;

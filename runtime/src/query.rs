@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use crate::cardinality::{Many, Optional};
 use crate::codec::{ArgumentError, Arguments, Bind, DataRow};
+use crate::dependencies::Dependencies;
 use crate::error::Error;
 use crate::row::Row;
 use crate::source::{Fixed, Origin, Parts, RawParts, Shape, Source};
@@ -76,6 +77,12 @@ impl<P, R, C> Query<P, R, C> {
     #[must_use]
     pub const fn origin(&self) -> Origin {
         self.source.origin()
+    }
+
+    /// What the statement needs of its surroundings; `None` for one written by hand.
+    #[must_use]
+    pub const fn dependencies(&self) -> Option<Dependencies> {
+        self.source.dependencies()
     }
 
     /// The same statement, promising only that there may be many rows.
@@ -180,6 +187,14 @@ pub struct Bound<A, P, R, C = Many> {
     arguments: A,
 }
 
+impl<A, P, R, C> Bound<A, P, R, C> {
+    /// What the statement needs of its surroundings; `None` for one written by hand.
+    #[must_use]
+    pub const fn dependencies(&self) -> Option<Dependencies> {
+        self.query.dependencies()
+    }
+}
+
 /// Writes the values of a statement's parameters.
 type WriteArguments<A> = fn(&A, &mut Arguments<'_>) -> Result<(), ArgumentError>;
 
@@ -243,6 +258,12 @@ impl<P> Command<P> {
     pub const fn origin(&self) -> Origin {
         self.source.origin()
     }
+
+    /// What the statement needs of its surroundings; `None` for one written by hand.
+    #[must_use]
+    pub const fn dependencies(&self) -> Option<Dependencies> {
+        self.source.dependencies()
+    }
 }
 
 impl<P: Types> Command<P> {
@@ -303,6 +324,14 @@ impl<P> fmt::Debug for Command<P> {
 pub struct BoundCommand<A, P> {
     command: Command<P>,
     arguments: A,
+}
+
+impl<A, P> BoundCommand<A, P> {
+    /// What the statement needs of its surroundings; `None` for one written by hand.
+    #[must_use]
+    pub const fn dependencies(&self) -> Option<Dependencies> {
+        self.command.dependencies()
+    }
 }
 
 impl<A, P> fmt::Debug for BoundCommand<A, P> {

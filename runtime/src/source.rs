@@ -9,6 +9,7 @@ use hathi_wire::{Identity, Statement as Wanted};
 
 pub use hathi_wire::Column;
 
+use crate::dependencies::{Dependencies, Needs};
 use crate::error::{Error, Kind};
 use crate::fragment::Mistake;
 use crate::observe::Subject;
@@ -55,6 +56,8 @@ pub struct Parts {
     pub writes: bool,
     /// What it does, in a few words: its operation and its relations. Empty if only the text says it.
     pub summary: &'static str,
+    /// What it needs of its surroundings.
+    pub needs: Needs,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -124,6 +127,13 @@ impl Fixed {
         match self {
             Self::Checked(parts) => parts.origin,
             Self::Raw(raw) => Origin::of(raw.place),
+        }
+    }
+
+    pub(crate) const fn dependencies(&self) -> Option<Dependencies> {
+        match self {
+            Self::Checked(parts) => Some(Dependencies::of(&parts.needs)),
+            Self::Raw(_) => None,
         }
     }
 }

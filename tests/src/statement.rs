@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hathi::__private::{Column, DecodeRow, Origin, Parts};
+use hathi::__private::{Column, DecodeRow, Needs, Origin, Parts};
 use hathi::sql::{Float8, Int4, Int8, Text, Type, TypeRef};
 use hathi::{Bind, Bound, Command, Decode, Many, Query};
 
@@ -49,6 +49,7 @@ macro_rules! statement {
             columns: &[$(::hathi::__private::Column { name: $name, ty: <$marker as ::hathi::sql::Type>::TYPE }),*],
             writes: $writes,
             summary: "",
+            needs: ::hathi::__private::Needs::NONE,
             origin: $crate::__at(file!(), line!(), column!()),
         }
     };
@@ -81,6 +82,7 @@ pub struct Made {
     parameters: Vec<TypeRef>,
     columns: Vec<Column>,
     writes: bool,
+    outside_transactions: bool,
 }
 
 impl Made {
@@ -91,6 +93,7 @@ impl Made {
             parameters: Vec::new(),
             columns: Vec::new(),
             writes: false,
+            outside_transactions: false,
         }
     }
 
@@ -115,6 +118,13 @@ impl Made {
         self
     }
 
+    /// It cannot run in a transaction.
+    #[must_use]
+    pub fn outside_transactions(mut self) -> Self {
+        self.outside_transactions = true;
+        self
+    }
+
     fn leak(self) -> &'static Parts {
         let names = vec![""; self.parameters.len()];
         Box::leak(Box::new(Parts {
@@ -124,6 +134,10 @@ impl Made {
             columns: self.columns.leak(),
             writes: self.writes,
             summary: "",
+            needs: Needs {
+                outside_transactions: self.outside_transactions,
+                ..Needs::NONE
+            },
             origin: __at(file!(), line!(), 1),
         }))
     }

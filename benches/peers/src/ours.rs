@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use hathi::__private::{Column, Origin, Parts, TypeRef};
+use hathi::__private::{Column, Needs, Origin, Parts, TypeRef};
 use hathi::sql::{Int4, Text};
 use hathi::{Config, DataRow, Many, Pool, PoolOptions, Query, Session};
 
@@ -24,6 +24,7 @@ const BY_ID: Query<(Int4,), Sailor, Many> = Query::__new(
         columns: &[column("id", 23), column("name", 25), column("age", 23)],
         writes: false,
         summary: "SELECT sailor",
+        needs: Needs::NONE,
         origin: Origin {
             file: file!(),
             line: line!(),

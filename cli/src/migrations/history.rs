@@ -1,6 +1,6 @@
 //! The table in which a private server remembers what was applied to it.
 
-use hathi::__private::{Column, Parts, TypeRef};
+use hathi::__private::{Column, Needs, Parts, TypeRef};
 use hathi::{DataRow, Error, Origin, Query, Session, sql};
 
 use super::Migration;
@@ -41,6 +41,7 @@ static PARTS: Parts = Parts {
     ],
     writes: false,
     summary: "",
+    needs: Needs::NONE,
     origin: Origin {
         file: file!(),
         line: line!(),

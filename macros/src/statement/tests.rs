@@ -1,6 +1,9 @@
 //! Expansions of canned descriptions, as `snapshots/` keeps them.
 
-use hathi_query_cache::{Cardinality, Elements, ParameterDescription, StatementKind};
+use hathi_query_cache::{
+    Cardinality, Dependencies, Elements, Lock, ParameterDescription, SequenceUse, StatementKind,
+    Use,
+};
 
 use super::*;
 
@@ -122,6 +125,48 @@ fn a_captured_query_binds_what_is_around_it() {
         },
         r#""SELECT id, nick FROM users WHERE id = {user.id} OR nick = {r#type} OR id > {user.id}""#
     );
+}
+
+#[test]
+fn what_a_statement_needs_stands_in_it_without_what_it_does_not() {
+    let canned = Canned {
+        statement: StatementKind::Insert,
+        cardinality: Some(Cardinality::One),
+        columns: Some(&[("id", "int4")]),
+        ..USERS
+    };
+    let used = Use {
+        select: vec!["id".to_owned()],
+        insert: vec!["name".to_owned(), "nick".to_owned()],
+        ..Use::of("public.users", Lock::RowExclusive)
+    };
+    let input = r#""INSERT INTO users (name, nick) SELECT name, lower(nick) FROM staged RETURNING old.id" as scalar"#;
+    let expansion = expand_as(Kind::Query, input, &|template| {
+        let mut answer = canned.answer(template);
+        let staged = Use {
+            select: vec![Use::WHOLE.to_owned()],
+            by_owner: true,
+            ..Use::of("staging.\"Staged\"", Lock::AccessShare)
+        };
+        answer.description.reads = vec!["staging.\"Staged\"".to_owned()];
+        answer.description.writes = vec!["public.users".to_owned()];
+        answer.description.dependencies = Dependencies {
+            uses: vec![used.clone(), staged],
+            functions: vec!["public.lower(public.citext)".to_owned()],
+            sequences: vec![SequenceUse {
+                sequence: "public.users_id_seq".to_owned(),
+                next: true,
+                ..SequenceUse::default()
+            }],
+            schemas: vec!["public".to_owned()],
+            needs: Some(18),
+            outside_transactions: true,
+        };
+        answer
+    });
+    insta::with_settings!({ description => input, omit_expression => true, snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(expansion);
+    });
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::panic::Location;
 use hathi_wire::Column;
 
 use super::CopyOptions;
+use crate::dependencies::{Dependencies, Needs};
 use crate::query::DecodeRow;
 use crate::source::Origin;
 use crate::sql::{Columns, TypeRef, Types};
@@ -18,6 +19,8 @@ pub struct CopyInParts {
     pub target: &'static str,
     /// The columns, in the order of the target.
     pub columns: &'static [Column],
+    /// What it needs of its surroundings.
+    pub needs: Needs,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -29,6 +32,8 @@ pub struct CopyOutParts {
     pub sql: &'static str,
     /// The columns of its rows.
     pub columns: &'static [Column],
+    /// What it needs of its surroundings.
+    pub needs: Needs,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -94,6 +99,15 @@ impl<P> CopyIn<P> {
         match self.text {
             InText::Checked(parts) => parts.origin,
             InText::Raw { place, .. } => Origin::of(place),
+        }
+    }
+
+    /// What the statement needs of its surroundings; `None` for one written by hand.
+    #[must_use]
+    pub const fn dependencies(&self) -> Option<Dependencies> {
+        match self.text {
+            InText::Checked(parts) => Some(Dependencies::of(&parts.needs)),
+            InText::Raw { .. } => None,
         }
     }
 
@@ -236,6 +250,15 @@ impl<R> CopyOut<R> {
         match self.text {
             OutText::Checked(parts) => parts.origin,
             OutText::Raw { place, .. } => Origin::of(place),
+        }
+    }
+
+    /// What the statement needs of its surroundings; `None` for one written by hand.
+    #[must_use]
+    pub const fn dependencies(&self) -> Option<Dependencies> {
+        match self.text {
+            OutText::Checked(parts) => Some(Dependencies::of(&parts.needs)),
+            OutText::Raw { .. } => None,
         }
     }
 

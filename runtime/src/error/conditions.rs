@@ -113,6 +113,13 @@ impl Error {
         matches!(self.0.kind, Kind::TransactionOver)
     }
 
+    /// Whether the statement cannot run in a transaction, as VACUUM, CREATE DATABASE and `CREATE INDEX CONCURRENTLY`
+    /// cannot: of a checked statement that is known, and nothing of it was sent. The transaction goes on.
+    #[must_use]
+    pub fn is_refused_in_transactions(&self) -> bool {
+        matches!(self.0.kind, Kind::InTransaction)
+    }
+
     /// Which statement of a pipeline failed, from 0; as many as there are if all had run and their implicit transaction
     /// could not be committed. Those before it had run, those behind it were skipped.
     #[must_use]

@@ -322,7 +322,7 @@ impl Drop for Call<'_> {
 }
 
 fn encode(link: &mut Link, source: &Source, bind: BindTo<'_>) -> Result<Execute, Error> {
-    link.ready()?;
+    link.ready_for(source)?;
     let wanted = source.wanted()?;
     let mut refused = None;
     let mut arguments = |out: &mut Vec<u8>| {

@@ -191,7 +191,12 @@ impl<'s> Flight<'s> {
             return Err(Error::new(Kind::Closed(None)));
         }
         self.link.begin();
+        let mut members = 0..;
         statements.each(&mut |source, _| {
+            let member = members.next().unwrap_or(usize::MAX);
+            self.link
+                .admits(&source)
+                .map_err(|error| error.within(&source).of_member(member))?;
             let wanted = source.wanted()?;
             let returns_rows = wanted.columns.is_some_and(|columns| !columns.is_empty());
             if wanted.writes == Some(false) || !returns_rows {

@@ -8,6 +8,7 @@ use super::drive::Link;
 use super::script::Script;
 use crate::error::{Error, Kind};
 use crate::observe::{self, Subject, Verb, Watch};
+use crate::source::Source;
 
 /// A transaction, or a savepoint in one.
 #[derive(Debug)]
@@ -25,14 +26,42 @@ impl Link {
     /// A call begins, if there may be one.
     #[inline]
     pub(crate) fn ready(&mut self) -> Result<(), Error> {
+        if self.begins_in_scope()? {
+            self.check_scopes()?;
+        }
+        Ok(())
+    }
+
+    /// The same for this statement, which a transaction may be no place for.
+    #[inline]
+    pub(crate) fn ready_for(&mut self, source: &Source) -> Result<(), Error> {
+        if self.begins_in_scope()? {
+            self.admits(source)?;
+            self.check_scopes()?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn begins_in_scope(&mut self) -> Result<bool, Error> {
         if self.is_broken() {
             return Err(Error::new(Kind::Closed(None)));
         }
         self.begin();
-        if self.scopes.is_empty() {
-            return Ok(());
+        Ok(!self.scopes.is_empty())
+    }
+
+    /// A statement that cannot run in a transaction is refused where one is open, before the server refuses it and the
+    /// transaction has failed.
+    #[cold]
+    pub(crate) fn admits(&self, source: &Source) -> Result<(), Error> {
+        let is_refused = source
+            .parts()
+            .is_some_and(|parts| parts.needs.outside_transactions);
+        if is_refused && !self.scopes.is_empty() {
+            return Err(Error::new(Kind::InTransaction));
         }
-        self.check_scopes()
+        Ok(())
     }
 
     /// What is meant for a transaction must never run outside of one: its BEGIN may have failed, a statement may have

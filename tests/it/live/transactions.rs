@@ -5,8 +5,8 @@ mod flights;
 mod retry;
 
 use hathi::sql::{Bool, Int4};
-use hathi::{Command, Error, Isolation, Query, Session, TransactionOptions};
-use hathi_tests::{command, on_every_server_and_pooler, statement};
+use hathi::{Command, Error, Isolation, Query, Session, SqlState, TransactionOptions};
+use hathi_tests::{Made, command, on_every_server_and_pooler, statement};
 
 use crate::live::ask::{assert_in_step, number, text};
 
@@ -50,6 +50,33 @@ on_every_server_and_pooler! {
         tx.simple("LOCK TABLE t").await.unwrap();
         drop(tx);
         assert_eq!(witness.fetch_one(COUNT).await.unwrap(), 0, "the lock was let go");
+        assert_in_step(&mut session).await;
+    }
+
+    async fn what_cannot_run_in_a_transaction_is_refused_there_and_the_transaction_goes_on(db) {
+        let mut session = db.session().await;
+        table(&mut session).await;
+        for sql in ["VACUUM t", "CREATE INDEX CONCURRENTLY i ON t (n)", "REINDEX TABLE CONCURRENTLY t"] {
+            let command = Made::new(sql).outside_transactions().command();
+            let mut tx = session.begin();
+            let first = tx.execute(command).await.unwrap_err();
+            assert!(first.is_refused_in_transactions() && first.sql_state().is_none(), "{first:?}");
+            assert!(first.to_string().contains("run it on the session"), "{first}");
+            tx.execute(INSERT.bind((1,))).await.unwrap();
+            let mut inner = tx.begin();
+            assert!(inner.execute(command).await.unwrap_err().is_refused_in_transactions());
+            inner.commit().await.unwrap();
+            let together = tx.pipeline((INSERT.bind((2,)), command)).await.unwrap_err();
+            assert_eq!((together.is_refused_in_transactions(), together.pipeline_member()), (true, Some(1)));
+            assert!(tx.pipeline((command, COUNT)).await.unwrap_err().is_refused_in_transactions());
+            assert_eq!(tx.fetch_one(COUNT).await.unwrap(), 1, "the transaction goes on, and nothing else was sent");
+            tx.rollback().await.unwrap();
+            session.execute(command).await.unwrap();
+            // Nobody knows it of a statement that is written by hand, and the server says so.
+            let mut tx = session.begin();
+            let told = tx.execute(Command::raw("VACUUM t", ())).await.unwrap_err();
+            assert_eq!(told.sql_state(), Some(SqlState::ACTIVE_SQL_TRANSACTION));
+        }
         assert_in_step(&mut session).await;
     }
 
@@ -137,7 +164,7 @@ on_every_server_and_pooler! {
         for (setting, value) in [("transaction_isolation", "serializable"), ("transaction_read_only", "on"), ("transaction_deferrable", "on")] {
             let sql = format!("SELECT current_setting('{setting}') AS v");
             let found = session.transaction_with(options, async |tx| {
-                let sql = hathi_tests::Made::new(&sql).column::<hathi::sql::Text>("v");
+                let sql = Made::new(&sql).column::<hathi::sql::Text>("v");
                 tx.fetch_one(sql.query(|row| Ok(row.get::<hathi::sql::Text, String>(0)?))).await
             }).await.unwrap();
             assert_eq!(found, value, "{setting}");

@@ -29,7 +29,7 @@ impl Kind {
             Self::Drift(_) => "drift",
             Self::RowCount(_) => "row_count",
             Self::CommitRolledBack | Self::Spoiled => "commit_rolled_back",
-            Self::TransactionOver | Self::ChainedSavepoint => "transaction",
+            Self::TransactionOver | Self::ChainedSavepoint | Self::InTransaction => "transaction",
             Self::Copy(_) => "copy",
             _ => "other",
         }
