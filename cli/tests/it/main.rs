@@ -9,6 +9,7 @@ mod batch;
 mod check;
 mod db;
 mod describe;
+mod examples;
 mod help;
 mod known;
 mod prepare;

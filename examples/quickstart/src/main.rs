@@ -79,7 +79,7 @@ async fn sail(session: &mut Session) -> Result<(), hathi::Error> {
     }
 
     // One value, without a row around it. The `!` says what we know better: a count is never NULL.
-    let count = query!("SELECT count(*) AS \"total!\" FROM crew" as scalar);
+    let count = query!("SELECT count(*) AS total FROM crew" as scalar);
     println!("{} members in all", session.fetch_one(count).await?);
     Ok(())
 }

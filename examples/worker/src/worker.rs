@@ -98,8 +98,7 @@ async fn work(tx: &mut Transaction<'_>, id: i32, task: &str) -> Result<(), Troub
 
 /// Waits until no job is waiting for a worker.
 pub(crate) async fn nothing_left(session: &mut Session) -> Result<(), hathi::Error> {
-    let waiting =
-        query!("SELECT count(*) AS \"waiting!\" FROM job WHERE state = 'waiting'" as scalar);
+    let waiting = query!("SELECT count(*) AS waiting FROM job WHERE state = 'waiting'" as scalar);
     while session.fetch_one(waiting).await? > 0 {
         sleep(REST).await;
     }
