@@ -1,6 +1,6 @@
 //! What a statement that is right may still do otherwise than meant: each finding has a name, and can be switched off.
 //!
-//! Where nothing is known, nothing is said. What stands in views is not the statement's.
+//! Where nothing is known, nothing is said. What stands in views and in policies of row security is not the statement's.
 
 mod arguments;
 mod comparisons;
@@ -42,6 +42,8 @@ struct Work<'a, 'p> {
     of: &'p Linted<'a, 'p>,
     /// The queries that are written in the statement.
     queries: Vec<Query<'a>>,
+    /// The nodes that nobody has written there.
+    hidden: Vec<Range<usize>>,
     rows: RefCell<Rows<'a>>,
     found: Vec<Lint>,
 }
@@ -49,9 +51,13 @@ struct Work<'a, 'p> {
 impl Linted<'_, '_> {
     /// All findings, each said once.
     pub(crate) fn lints(&self) -> Vec<Lint> {
+        let hidden = hidden(self.tree);
+        let is_written =
+            |query: &Query<'_>| !hidden.iter().any(|range| range.contains(&query.0.index()));
         let mut work = Work {
             of: self,
-            queries: written(self.tree),
+            queries: queries(self.tree).filter(is_written).collect(),
+            hidden,
             rows: RefCell::new(Rows::new(self.catalog, self.rules)),
             found: Vec::new(),
         };
@@ -85,26 +91,29 @@ impl<'a> Work<'a, '_> {
     }
 }
 
-/// The queries of a tree, but for those that views stand for.
-fn written<'a>(tree: &'a Tree<'a>) -> Vec<Query<'a>> {
-    let hidden: Vec<Range<usize>> = tree
-        .nodes()
-        .filter(|node| node.label() == "RANGETBLENTRY")
-        .filter_map(hidden)
-        .collect();
-    let is_written = |query: &Query<'a>| {
-        let index = query.0.index();
-        !hidden.iter().any(|range| range.contains(&index))
-    };
-    queries(tree).filter(is_written).collect()
+/// The nodes of views, and of the policies and checks that the server adds to a statement.
+fn hidden(tree: &Tree<'_>) -> Vec<Range<usize>> {
+    let mut hidden = Vec::new();
+    for node in tree.nodes() {
+        match node.label() {
+            "RANGETBLENTRY" => {
+                let view = node
+                    .node("subquery")
+                    .filter(|subquery| node.oid("relid").is_some() || is_rule_of_view(*subquery));
+                hidden.extend(view.and_then(below));
+                hidden.extend(node.list("securityQuals").nodes().filter_map(below));
+            }
+            "WITHCHECKOPTION" => hidden.extend(below(node)),
+            _ => {}
+        }
+    }
+    hidden
 }
 
-/// The nodes of the view that an entry stands for, and those of the conditions of row security.
-fn hidden(entry: Node<'_>) -> Option<Range<usize>> {
-    let subquery = entry.node("subquery")?;
-    let is_view = entry.oid("relid").is_some() || is_rule_of_view(subquery);
-    let last = subquery.within().last()?;
-    is_view.then(|| subquery.index()..last.index() + 1)
+/// A node and all below it.
+fn below(node: Node<'_>) -> Option<Range<usize>> {
+    let last = node.within().last()?;
+    Some(node.index()..last.index() + 1)
 }
 
 /// Before 16 a view's range table has two entries of the view itself, for rules that nobody writes.

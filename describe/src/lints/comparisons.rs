@@ -1,5 +1,7 @@
 //! Comparisons that NULL makes useless: with the constant, and NOT IN of a list or a subquery that may hold it.
 
+use std::ops::Range;
+
 use crate::analyzed::Query;
 use crate::doubt::Doubt;
 use crate::parameters::uncast;
@@ -11,6 +13,10 @@ impl<'a> Work<'a, '_> {
     pub(super) fn comparisons(&mut self) {
         for query in self.queries.clone() {
             for condition in tested(query) {
+                let is_hidden = |range: &Range<usize>| range.contains(&condition.index());
+                if self.hidden.iter().any(is_hidden) {
+                    continue;
+                }
                 let own = condition.within().filter(|node| is_of(*node, query));
                 for node in own.collect::<Vec<_>>() {
                     self.always_null(node);
