@@ -12,6 +12,7 @@ mod describe;
 mod examples;
 mod help;
 mod known;
+mod lints;
 mod prepare;
 mod project;
 mod rights;
