@@ -18,6 +18,7 @@ pages! {
     connecting "src/connecting.md",
     tls "src/tls.md",
     statements_page "src/statements.md",
+    lints_page "src/lints.md",
     transactions "src/transactions.md",
     copy_page "src/copy.md",
     cancelling "src/cancelling.md",

@@ -23,10 +23,19 @@ const _: () = {
     // docs/src/statements.md
     let _ = command!("INSERT INTO crew (name, email) VALUES ($name, $email)");
     let _ = query!("SELECT id, nick FROM crew WHERE email = $email");
-    let _ = query!("SELECT count(*) AS \"size!\" FROM crew" as scalar);
+    let _ = query!("SELECT count(*) AS size FROM crew" as scalar);
     let _ = query!("SELECT name FROM crew" as scalar);
     let _ = command!("INSERT INTO visit (page, crew) VALUES ($page, $crew)");
     let _ = query!("SELECT crew FROM visit WHERE page = $page" as scalar);
+};
+
+const _: () = {
+    // docs/src/lints.md
+    let _ = command!("DELETE FROM visit", allow(no_where));
+    let _ = query!(
+        "SELECT name FROM crew LIMIT 1" as scalar,
+        allow(unordered_limit)
+    );
 };
 
 const _: () = {

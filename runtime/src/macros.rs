@@ -33,6 +33,23 @@ pub use hathi_macros::{bind, command, command_file, copy_in, copy_out, query, qu
 /// SQL is one string literal, or several: each is then a line of its own. [`query_file!`](crate::query_file!) reads it
 /// from a file. SQL that is computed, by `concat!` or in a `const`, cannot be checked.
 ///
+/// # Lints
+///
+/// A statement that may do otherwise than meant gets a warning with the name of a lint, `hathi(unordered_limit): …`. Behind
+/// the SQL and the row, `allow(…)` with such names switches them off for this statement; `[lints]` in `hathi.toml` does it for
+/// a project, and `#[allow(deprecated)]` for a function. All of the macros of statements take `allow`.
+///
+/// ```ignore
+/// use hathi::query;
+///
+/// let somebody = query!("SELECT id, name FROM users LIMIT 1" as User, allow(unordered_limit));
+///
+/// query! {
+///     /// A user, whoever it is.
+///     pub fn anybody(): "SELECT id, name FROM users LIMIT 1", allow(unordered_limit)
+/// }
+/// ```
+///
 /// # Example: the three forms
 ///
 /// ```ignore
@@ -74,6 +91,9 @@ macro_rules! query {
 ///     pub fn sign_up(name, email): "INSERT INTO users (name, email) VALUES ($name, $email)"
 /// }
 /// session.execute(sign_up("Ada", "ada@example.org")).await?;
+///
+/// // Every row is meant: the lint is switched off.
+/// session.execute(command!("DELETE FROM drafts", allow(no_where))).await?;
 /// # Ok(()) }
 /// ```
 #[macro_export]

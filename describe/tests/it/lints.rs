@@ -355,3 +355,35 @@ fn a_foreign_word_that_became_a_name_is_found_and_a_name_is_not() {
         );
     });
 }
+
+/// The blocks of SQL of the book's page: its examples, and their tables.
+fn page() -> [&'static str; 2] {
+    const PAGE: &str = include_str!("../../../docs/src/lints.md");
+    let blocks = PAGE.split("```sql\n").skip(1);
+    let blocks: Vec<&str> = blocks
+        .map(|block| block.split("```").next().unwrap())
+        .collect();
+    blocks.try_into().unwrap()
+}
+
+#[test]
+fn the_examples_of_the_book_have_the_lints_that_it_says() {
+    let [examples, tables] = page();
+    let mut names = Vec::new();
+    on_every_version(tables, |scratch| {
+        names.clear();
+        let mut expected = None;
+        for line in examples.lines().filter(|line| !line.is_empty()) {
+            match (line.strip_prefix("-- "), line.strip_suffix(';')) {
+                (Some("instead"), _) => expected = None,
+                (Some(name), _) => {
+                    names.push(name);
+                    expected = Some(name);
+                }
+                (None, Some(sql)) => check(scratch, sql, expected.as_slice()),
+                (None, None) => panic!("`{line}` is no statement"),
+            }
+        }
+    });
+    assert_eq!(names, hathi_query_cache::LINTS);
+}
