@@ -10,7 +10,7 @@ mod recorder;
 use std::time::Duration;
 
 use hathi::sql::{int4, text};
-use hathi::{Command, Pool, PoolOptions, Query, Session};
+use hathi::{Command, CopyIn, CopyOut, Pool, PoolOptions, Query, Session};
 use hathi_tests::on_every_server;
 
 use self::recorder::Measured;
@@ -42,6 +42,43 @@ on_every_server! {
         assert_eq!(measured.values(ROWS, &[]), [1.0], "of queries alone");
         assert_eq!(measured.sum("hathi.statement_cache.misses"), 2.0);
         assert_eq!(measured.sum("hathi.statement_cache.hits"), 1.0);
+        let everything = measured.everything();
+        assert!(!everything.contains("secret") && !everything.contains("4711"), "{everything}");
+    }
+
+    async fn a_copy_is_measured_with_its_rows_and_how_it_ended(db) {
+        let mut session = Session::connect(&db.config()).await.unwrap();
+        session.simple("CREATE TEMPORARY TABLE crew (id integer PRIMARY KEY, name text)").await.unwrap();
+        let measured = Measured::start();
+        let into = CopyIn::raw("crew (id, name)", (int4, text));
+        let rows = [(4711, "secret"), (2, "other")];
+        assert_eq!(session.copy_in_rows(into, rows).await.unwrap(), 2);
+        let copies = ["db.operation.name=COPY", "db.system.name=postgresql"];
+        let took = measured.values(DURATION, &copies);
+        assert!(took.len() == 1 && took[0] > 0.0 && took[0] < 60.0, "{took:?}");
+        session.copy_in_rows(into, rows).await.unwrap_err();
+        let refused = [copies[0], "db.response.status_code=23505", "error.type=23505"];
+        assert_eq!(measured.values(DURATION, &refused).len(), 1);
+        drop(session.copy_in(into).await.unwrap());
+        let dropped = [copies[0], "error.type=dropped"];
+        assert_eq!(measured.values(DURATION, &dropped).len(), 1);
+        assert_eq!(measured.values(ROWS, &[]), [0.0; 0], "none were returned");
+
+        let out = CopyOut::raw("SELECT id FROM crew", int4);
+        assert_eq!(session.copy_out_to(out, &mut Vec::new()).await.unwrap(), 2);
+        assert_eq!(measured.values(ROWS, &copies), [2.0]);
+        assert_eq!(measured.values(DURATION, &copies).len(), 4);
+        // Whoever has read enough drops what is left: that is no failure, and nobody has counted.
+        let mut some = session.copy_out(out);
+        some.next().await.unwrap().unwrap();
+        drop(some);
+        assert_eq!(measured.values(DURATION, &copies).len(), 5);
+        assert_eq!(measured.values(DURATION, &dropped).len(), 1);
+        let broken = CopyOut::raw("SELECT 1 / (id - 2) FROM crew", int4);
+        session.copy_out_to(broken, &mut Vec::new()).await.unwrap_err();
+        assert_eq!(measured.values(DURATION, &[copies[0], "error.type=22012"]).len(), 1);
+        assert_eq!(measured.values(ROWS, &copies), [2.0]);
+        session.close().await.unwrap();
         let everything = measured.everything();
         assert!(!everything.contains("secret") && !everything.contains("4711"), "{everything}");
     }

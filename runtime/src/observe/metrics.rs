@@ -17,7 +17,13 @@ use crate::pool::PoolStatus;
 pub(super) fn measures(verb: Verb) -> bool {
     matches!(
         verb,
-        Verb::Query | Verb::Command | Verb::Stream | Verb::Script | Verb::Pipeline
+        Verb::Query
+            | Verb::Command
+            | Verb::Stream
+            | Verb::Script
+            | Verb::Pipeline
+            | Verb::CopyIn
+            | Verb::CopyOut
     )
 }
 
@@ -70,16 +76,23 @@ impl Measured {
 
     /// Nobody waits for it any more.
     pub(super) fn tell(mut self, verb: Verb, rows: u64) {
+        let is_cut = self.took.is_none();
         // Whoever has read enough of a stream drops it.
-        if self.took.is_none() && verb != Verb::Stream {
+        if is_cut && !matches!(verb, Verb::Stream | Verb::CopyOut) {
             self.failure = Some((None, "dropped".to_owned()));
         }
+        // The rows of a COPY are counted by the server, at its end.
+        let is_counted = match verb {
+            Verb::Query | Verb::Stream => true,
+            Verb::CopyOut => !is_cut,
+            _ => false,
+        };
         self.ends();
         if let Some((state, word)) = self.failure.take() {
             let state = state.map(|state| Label::new("db.response.status_code", state));
             self.labels.extend(state);
             self.labels.push(Label::new("error.type", word));
-        } else if matches!(verb, Verb::Query | Verb::Stream) {
+        } else if is_counted {
             let rows = u32::try_from(rows).unwrap_or(u32::MAX);
             histogram!("db.client.response.returned_rows", self.labels.clone()).record(rows);
         }

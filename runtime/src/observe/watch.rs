@@ -214,17 +214,16 @@ impl Watch {
         if let Some(measured) = &mut watched.measured {
             measured.ends();
         }
-        let (verb, rows) = (watched.verb, watched.rows);
+        if watched.verb == Verb::CopyOut {
+            watched.rows = affected;
+        }
         if let Some(stopwatch) = watched.stopwatch.take() {
-            watched.slow = stopwatch.end(rows.max(affected));
+            watched.slow = stopwatch.end(watched.rows.max(affected));
         }
         let Some(span) = &watched.span else { return };
-        match verb {
-            Verb::Query | Verb::Stream => {
-                span.record("db.response.returned_rows", rows);
-            }
-            Verb::CopyOut => {
-                span.record("db.response.returned_rows", affected);
+        match watched.verb {
+            Verb::Query | Verb::Stream | Verb::CopyOut => {
+                span.record("db.response.returned_rows", watched.rows);
             }
             Verb::Command | Verb::CopyIn => {
                 span.record("hathi.affected_rows", affected);
