@@ -11,6 +11,7 @@ mod options;
 mod progress;
 mod pull;
 mod rows;
+mod sink;
 mod sql;
 mod start;
 mod statement;

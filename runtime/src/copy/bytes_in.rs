@@ -14,8 +14,9 @@ use crate::error::Error;
 /// Bytes on their way into a table, in the format of the COPY; what [`Session::copy_in_raw`](crate::Session::copy_in_raw)
 /// returns. They may be divided anywhere.
 ///
-/// It is a writer of tokio's as well: `shutdown` then means [`finish`](Self::finish). Memory, time limits and failures are
-/// as those of a [`CopyWriter`](crate::CopyWriter).
+/// It is a writer of tokio's as well: `shutdown` then means [`finish`](Self::finish). It is a `Sink` of pieces, too, whose `close`
+/// means the same; a piece is taken as a whole, however long it is. Memory, time limits and failures are as those of a
+/// [`CopyWriter`](crate::CopyWriter).
 ///
 /// # Example: lines made by hand
 ///
@@ -33,16 +34,12 @@ use crate::error::Error;
 #[derive(Debug)]
 #[must_use = "nothing is kept before the COPY is finished"]
 pub struct CopyInBytes<'s> {
-    feed: Feed<'s>,
-    finished: bool,
+    pub(super) feed: Feed<'s>,
 }
 
 impl<'s> CopyInBytes<'s> {
     pub(super) fn new(feed: Feed<'s>) -> Self {
-        Self {
-            feed,
-            finished: false,
-        }
+        Self { feed }
     }
 
     /// Calls a function each time that another 64 KiB have been taken, and at the end.
@@ -130,7 +127,7 @@ impl<'s> CopyInBytes<'s> {
     ///
     /// # Errors
     ///
-    /// If the connection is lost.
+    /// If the connection is lost, or if the COPY had been finished before: then its rows are kept.
     ///
     /// # Cancellation
     ///
@@ -149,13 +146,8 @@ impl<'s> CopyInBytes<'s> {
         Poll::Ready(Ok(count))
     }
 
-    fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<Result<u64, Error>> {
-        if self.finished {
-            return Poll::Ready(Ok(self.progress().rows));
-        }
-        let rows = ready!(self.feed.poll_finish(cx))?;
-        self.finished = true;
-        Poll::Ready(Ok(rows))
+    pub(super) fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<Result<u64, Error>> {
+        self.feed.poll_finish(&[], cx)
     }
 }
 

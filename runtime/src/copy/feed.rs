@@ -34,8 +34,12 @@ pub(super) struct Feed<'s> {
     pub(super) progress: Progress,
     // The server has answered to the end, or the connection has ended, or nobody waits for an answer.
     over: bool,
+    // Nothing is taken any more: the end is being written.
+    closing: bool,
     // We have said how it ends.
     ending: bool,
+    // The server has kept so many rows.
+    kept: Option<u64>,
     watch: Watch,
 }
 
@@ -68,7 +72,9 @@ impl<'s> Feed<'s> {
             buffer: CopyBuffer::with_capacity(BATCH + SLACK),
             progress: Progress::default(),
             over: false,
+            closing: false,
             ending: false,
+            kept: None,
             watch,
         })
     }
@@ -89,7 +95,7 @@ impl<'s> Feed<'s> {
     /// Whether more data can be taken at once.
     #[inline]
     pub(super) fn has_room(&self) -> bool {
-        self.buffer.len() < BATCH && self.copy.is_open()
+        self.buffer.len() < BATCH && self.copy.is_open() && !self.closing
     }
 
     /// Ready when more data can be taken.
@@ -97,12 +103,21 @@ impl<'s> Feed<'s> {
         if self.has_room() {
             return Poll::Ready(Ok(()));
         }
+        self.is_taken()?;
         ready!(self.poll_sent(cx))?;
         self.push()?;
         // What was just queued begins to go at once.
         match self.poll_sent(cx) {
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             _ => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// Fails if nothing is taken any more.
+    pub(super) fn is_taken(&self) -> Result<(), Error> {
+        match self.closing || self.over || self.ending {
+            true => Err(self.is_over()),
+            false => Ok(()),
         }
     }
 
@@ -122,8 +137,20 @@ impl<'s> Feed<'s> {
         (&mut self.buffer, &mut self.progress)
     }
 
-    /// Says that there is no more. Ready when the server has kept all of it: the number of rows.
-    pub(super) fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<Result<u64, Error>> {
+    /// Says that there is no more than this. Ready when the server has kept all of it: the number of rows.
+    pub(super) fn poll_finish(
+        &mut self,
+        last: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<u64, Error>> {
+        if let Some(rows) = self.kept {
+            return Poll::Ready(Ok(rows));
+        }
+        if !self.closing {
+            self.closing = true;
+            self.buffer.data().extend_from_slice(last);
+            self.progress.add(0, last.len());
+        }
         if !self.ending {
             ready!(self.poll_sent(cx))?;
             self.push()?;
@@ -141,6 +168,9 @@ impl<'s> Feed<'s> {
         reason: &str,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Error>> {
+        if self.kept.is_some() {
+            return Poll::Ready(Err(self.is_over()));
+        }
         if self.over {
             return Poll::Ready(Ok(()));
         }
@@ -151,9 +181,11 @@ impl<'s> Feed<'s> {
             self.copy.fail(&mut link.connection, reason);
         }
         match ready!(self.poll_end(cx)) {
+            // It was too late: the end had been said, and all is kept.
+            Ok(_) => Poll::Ready(Err(self.is_over())),
             // The server repeats the reason, or had another one already.
             Err(error) if error.server().is_none() => Poll::Ready(Err(error)),
-            _ => Poll::Ready(Ok(())),
+            Err(_) => Poll::Ready(Ok(())),
         }
     }
 
@@ -183,7 +215,8 @@ impl<'s> Feed<'s> {
         }
     }
 
-    fn push(&mut self) -> Result<(), Error> {
+    /// Queues what was gathered, whether or not the transport has taken what was queued before.
+    pub(super) fn push(&mut self) -> Result<(), Error> {
         let sent = self
             .copy
             .send(&mut self.held.link().connection, &mut self.buffer);
@@ -216,6 +249,7 @@ impl<'s> Feed<'s> {
         match event {
             Ok(Event::Done(Ok(completed))) => {
                 self.over = true;
+                self.kept = Some(completed.rows);
                 self.progress.end(completed.rows);
                 Ok(completed.rows)
             }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::pin;
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
@@ -25,6 +26,9 @@ const BINARY_TRAILER: [u8; 2] = (-1_i16).to_be_bytes();
 /// Rows are gathered in a buffer of 64 KiB and sent when it is full; while the server is busy, [`send`](Self::send) waits.
 /// However many rows there are, no more than two such buffers are in memory. The time limit of a call holds for each wait
 /// for the server, and not for the COPY as a whole; the time between two rows is the caller's own.
+///
+/// It is a `Sink` of rows as well, whose `close` means [`finish`](Self::finish): `stream.forward(&mut copy)` moves all rows of a
+/// stream and ends the COPY, and [`progress`](Self::progress) then says how many the server has kept.
 ///
 /// Nothing is kept before [`finish`](Self::finish): an error, or dropping the writer, ends the COPY without a row, and the
 /// session goes on.
@@ -66,7 +70,7 @@ const BINARY_TRAILER: [u8; 2] = (-1_i16).to_be_bytes();
 /// ```
 #[must_use = "nothing is kept before the COPY is finished"]
 pub struct CopyWriter<'s, P> {
-    feed: Feed<'s>,
+    pub(super) feed: Feed<'s>,
     // None in the binary format.
     lines: Option<LineWriter>,
     marker: PhantomData<fn() -> P>,
@@ -225,12 +229,7 @@ impl<'s, P> CopyWriter<'s, P> {
     ///
     /// Dropping the future before the end was handed to the transport keeps nothing; after that, nobody knows.
     pub async fn finish(mut self) -> Result<u64, Error> {
-        if self.lines.is_none() {
-            let (buffer, progress) = self.feed.data();
-            buffer.data().extend_from_slice(&BINARY_TRAILER);
-            progress.add(0, BINARY_TRAILER.len());
-        }
-        poll_fn(|cx| self.feed.poll_finish(cx)).await
+        poll_fn(|cx| self.poll_finish(cx)).await
     }
 
     /// Ends the COPY without keeping anything, and waits until the server has heard why. In a transaction, the
@@ -238,7 +237,7 @@ impl<'s, P> CopyWriter<'s, P> {
     ///
     /// # Errors
     ///
-    /// If the connection is lost.
+    /// If the connection is lost, or if the COPY had been finished before: then its rows are kept.
     ///
     /// # Cancellation
     ///
@@ -269,7 +268,15 @@ impl<'s, P> CopyWriter<'s, P> {
         poll_fn(|cx| self.feed.poll_room(cx)).await
     }
 
-    fn write<R: Bind<P>>(&mut self, row: &R) -> Result<(), Error> {
+    pub(super) fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<Result<u64, Error>> {
+        let last: &[u8] = match self.lines {
+            None => &BINARY_TRAILER,
+            Some(_) => &[],
+        };
+        self.feed.poll_finish(last, cx)
+    }
+
+    pub(super) fn write<R: Bind<P>>(&mut self, row: &R) -> Result<(), Error> {
         let (buffer, progress) = self.feed.data();
         let before = buffer.len();
         let written = match &mut self.lines {

@@ -4,6 +4,7 @@ mod bytes;
 mod dropped;
 mod failures;
 mod rows;
+mod sinks;
 mod unfed;
 
 use hathi::sql::{Int4, Nullable, Text, int4, nullable, text};

@@ -1,5 +1,6 @@
 //! Futures of a COPY, dropped after each of their polls.
 
+use futures_util::StreamExt as _;
 use hathi::sql::{int4, text};
 use hathi::{CopyOptions, CopyOut, Pool, PoolOptions, Session};
 use hathi_tests::{Database, Driven, Proxy, on_every_server, poll_times, within};
@@ -107,6 +108,26 @@ on_every_server! {
             copy.send_stream(Unfailing(other.copy_out(NAMES))).await?;
             copy.finish().await
         });
+    }
+
+    async fn a_forwarded_stream_of_bytes_dropped_after_each_poll_is_kept_whole_or_not_at_all(db) {
+        let mut other = db.session().await;
+        after_each_poll!(db, 5, |session| {
+            let mut copy = session.copy_in_raw(USERS.with(CopyOptions::csv())).await?;
+            other.copy_out_raw(NAMES.with(CopyOptions::csv())).forward(&mut copy).await?;
+            Ok::<_, hathi::Error>(i64::try_from(copy.progress().rows).unwrap())
+        });
+        assert_in_step(&mut other).await;
+    }
+
+    async fn a_forwarded_stream_dropped_after_each_poll_is_kept_whole_or_not_at_all(db) {
+        let mut other = db.session().await;
+        after_each_poll!(db, 5, |session| {
+            let mut copy = session.copy_in(USERS).await?;
+            other.copy_out(NAMES).forward(&mut copy).await?;
+            Ok::<_, hathi::Error>(i64::try_from(copy.progress().rows).unwrap())
+        });
+        assert_in_step(&mut other).await;
     }
 
     async fn bytes_dropped_after_each_poll_are_kept_whole_or_not_at_all(db) {
