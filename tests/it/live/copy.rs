@@ -1,5 +1,6 @@
 //! COPY: rows and bytes, in and out, ended anywhere.
 
+mod anywhere;
 mod bytes;
 mod dropped;
 mod failures;

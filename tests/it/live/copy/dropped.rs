@@ -5,6 +5,7 @@ use hathi::sql::{int4, text};
 use hathi::{CopyOptions, CopyOut, Pool, PoolOptions, Session};
 use hathi_tests::{Database, Driven, Proxy, on_every_server, poll_times, within};
 
+use super::anywhere::every_way;
 use super::{ALL_USERS, USERS, kept, session};
 use crate::live::ask::{ECHO, assert_in_step};
 
@@ -272,6 +273,24 @@ on_every_server! {
             witness.simple("TRUNCATE users").await.unwrap();
         }
         within(20, pool.close()).await.unwrap();
+    }
+
+    async fn the_copies_of_any_client_dropped_after_each_poll_are_kept_whole_or_not_at_all(db) {
+        let (mut proxy, mut session, mut witness) = scene(db).await;
+        for polls in 0.. {
+            proxy.pieces(256, 128);
+            let driven = proxy.drive(every_way(&mut session), polls).await;
+            proxy.open();
+            assert_sound(&mut proxy, &mut session, polls).await;
+            let rows = kept(&mut witness).await;
+            assert!([0, 2, 4, 5, 6, 7].contains(&rows), "{rows} after {polls} polls");
+            if let Driven::Done(count, _) = driven {
+                assert_eq!(count.unwrap(), 7);
+                assert!(polls > 20, "only {polls} polls");
+                break;
+            }
+            witness.simple("TRUNCATE users").await.unwrap();
+        }
     }
 
     async fn a_copy_of_a_transaction_dropped_after_each_poll_ends_with_it(db) {
