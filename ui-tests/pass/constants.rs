@@ -25,12 +25,22 @@ mod statements {
     pub const DISMISS: hathi::Command<(hathi::sql::Int4,)> = hathi::command!("DELETE FROM crew WHERE id = $id");
 }
 
+// What a statement needs is known when it is compiled, too.
+const _: () = {
+    let needs = ALL.dependencies().unwrap();
+    assert!(needs.is_read_only() && needs.may_run_in_transactions() && needs.least_server() == 14);
+    assert!(!RENAME.dependencies().unwrap().is_read_only());
+};
+
 fn main() {
     assert_eq!(RENAME.sql(), "UPDATE crew SET name = $1 WHERE id = $2");
     assert_eq!(RENAME.names(), ["name", "id"]);
     assert_eq!(BY.names(), ["", ""]);
     assert_eq!(ALL.origin().line, 10);
-    let _ = BY.bind((1, String::from("Ada")));
+    let bound = BY.bind((1, String::from("Ada")));
+    assert_eq!(bound.dependencies().unwrap().reads(), ["public.crew"]);
+    let renamed = bind!(RENAME; name = "Ada", id = 1).dependencies().unwrap();
+    assert_eq!((renamed.statement(), renamed.writes()), (hathi::StatementKind::Update, &["public.crew"][..]));
     let _ = bind!(RENAME; name = "Ada", id = 1);
     let _ = bind!(statements::DISMISS; id = &1);
     let _ = bind!(<Hand as Statements>::TYPE; r#type = "trade",);
