@@ -2,6 +2,7 @@
 
 use crate::analyzed::{Command, Query};
 use crate::cardinality::entries_below;
+use crate::parameters::uncast;
 use crate::tree::Node;
 
 use super::{Work, conditions, reads_tables};
@@ -93,7 +94,8 @@ impl<'a> Work<'a, '_> {
 
 /// Whether LIMIT or OFFSET is there and not one that does nothing: ALL, NULL, 0.
 fn cuts(query: Query<'_>, field: &str) -> bool {
-    query.0.node(field).is_some_and(|value| {
+    // The server leaves the cast of an int to bigint to its planner.
+    query.0.node(field).map(uncast).is_some_and(|value| {
         let is_nothing = value.label() == "CONST"
             && (value.flag("constisnull") == Some(true)
                 || value

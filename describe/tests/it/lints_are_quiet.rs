@@ -188,6 +188,9 @@ quiet! {
         "SELECT DISTINCT ON (buyer) buyer, day FROM orders ORDER BY buyer, day DESC LIMIT 10",
         "SELECT email, id FROM users ORDER BY email FETCH FIRST 3 ROWS WITH TIES",
         "SELECT email FROM users ORDER BY email OFFSET 10",
+        "SELECT s.id FROM (SELECT id FROM users OFFSET 0) s JOIN orgs ON orgs.id = s.id",
+        "SELECT id, nick FROM users LIMIT 0",
+        "SELECT id, nick FROM users ORDER BY nick LIMIT 10 OFFSET 0",
         "SELECT id, name FROM pairs",
     ]
 
