@@ -3,6 +3,7 @@
 mod cancel;
 mod cancel_token;
 mod conversation;
+mod copies;
 mod cut;
 mod damaged;
 mod demands;

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use futures_util::{Sink, SinkExt, StreamExt, stream};
-use hathi::sql::{int4, nullable, text};
+use hathi::sql::{Nullable, Text, int4, nullable, text};
 use hathi::{CopyOptions, CopyOut, Error};
 use hathi_tests::{on_every_server, within};
 
@@ -132,5 +132,23 @@ on_every_server! {
         assert!(error.to_string().starts_with("the COPY is over"), "{error}");
         drop(copy);
         assert_eq!(kept(&mut session).await, 1);
+    }
+
+    async fn a_value_that_cannot_be_sent_is_not_taken_and_the_copy_goes_on(db) {
+        struct Refused;
+        impl hathi::Encode<Nullable<Text>> for Refused {
+            fn encode(&self, _: &mut hathi::Arguments<'_>) -> Result<(), hathi::EncodeError> {
+                Err(hathi::EncodeError::rejected("not today"))
+            }
+        }
+        let mut session = session(db).await;
+        let mut copy = session.copy_in(USERS).await.unwrap();
+        copy.feed((1, "a")).await.unwrap();
+        let error = copy.feed((2, Refused)).await.unwrap_err();
+        assert!(error.is_codec() && error.to_string().contains("not today"), "{error}");
+        copy.feed((3, "c")).await.unwrap();
+        SinkExt::<(i32, &str)>::close(&mut copy).await.unwrap();
+        assert_eq!(copy.finish().await.unwrap(), 2);
+        assert_eq!(kept(&mut session).await, 2);
     }
 }

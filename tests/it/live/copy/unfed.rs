@@ -3,7 +3,7 @@
 use hathi::{Command, Pool, PoolOptions, Query, Session};
 use hathi_tests::{Driven, Proxy, command, on_every_server, statement, within};
 
-use crate::live::ask::{ECHO, assert_in_step, number};
+use crate::live::ask::{ECHO, assert_in_step, number, text};
 
 const WORKS: Command<()> = command!("COPY works FROM STDIN");
 
@@ -148,20 +148,33 @@ on_every_server! {
         }
     }
 
-    async fn a_server_that_gives_up_waiting_for_data_is_followed(db) {
-        let mut session = db.session().await;
-        tables(&mut session).await;
+    async fn a_cancel_request_while_the_server_waits_for_data_changes_nothing(db) {
+        let mut witness = db.session().await;
+        tables(&mut witness).await;
         let mut proxy = Proxy::before(db);
         let mut session = proxy.run(Session::connect(&proxy.config())).await.unwrap();
-        proxy.run(session.simple("SET statement_timeout = '30ms'")).await.unwrap();
-        for polls in 1..30 {
+        let pid = proxy.run(number(&mut session, "SELECT pg_backend_pid()::int8")).await;
+        let state = format!("SELECT concat(wait_event, ' ', state) FROM pg_stat_activity WHERE pid = {pid}");
+        let mut stopped = 0;
+        for polls in 1..20 {
             proxy.pieces(64, 20);
-            // While nothing moves the server waits, with the Sync eaten.
             let _ = proxy.drive(session.execute(WORKS), polls).await;
-            std::thread::sleep(std::time::Duration::from_millis(if polls % 10 == 0 { 40 } else { 0 }));
+            // While nothing moves the server waits, for a question or for data.
+            let state = within(20, async {
+                loop {
+                    let state = text(&mut witness, &state).await;
+                    if state.starts_with("ClientRead") {
+                        return state;
+                    }
+                }
+            }).await;
+            if state == "ClientRead active" {
+                stopped += number(&mut witness, &format!("SELECT pg_cancel_backend({pid})::int::int8")).await;
+            }
             proxy.open();
-            proxy.run(assert_sound(&mut session, &format!("after {polls} polls"))).await;
+            proxy.run(assert_sound(&mut session, &format!("after {polls} polls, {state}"))).await;
         }
+        assert!(stopped > 0);
     }
 
     async fn a_pool_goes_on_after_a_copy_that_nobody_feeds(db) {
