@@ -16,7 +16,6 @@ mod scan;
 mod workspace;
 
 mod database;
-mod dotenv;
 mod migrations;
 mod project;
 

@@ -25,7 +25,6 @@ mod report;
 mod tracking;
 mod warnings;
 
-mod dotenv;
 #[cfg(feature = "live")]
 mod live;
 mod project;

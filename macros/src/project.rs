@@ -7,10 +7,10 @@ use std::time::SystemTime;
 use std::{env, fs};
 
 use hathi_query_cache::{
-    Diagnostic, Mistakes, Schema, Settings, SourcePlace, Store, find_dir, migrations_digest,
+    Diagnostic, Home, Mistakes, Schema, Settings, SourcePlace, Store, dotenv_value,
+    migrations_digest,
 };
 
-use crate::dotenv;
 #[cfg(feature = "live")]
 use crate::live::Fingerprint;
 use crate::tracking::{Tracked, relative};
@@ -200,26 +200,8 @@ fn home(manifest: &Path, dir: Option<&Path>, look: &mut Look) -> (PathBuf, PathB
             }
         }
     }
-    if let Some(cache) = find_dir(manifest, dir) {
-        let folder = cache.parent().unwrap_or(&cache).to_owned();
-        return (folder, cache);
-    }
-    let folder = nearest(manifest, |folder| folder.join("hathi.toml").is_file())
-        .or_else(|| nearest(manifest, |folder| folder.join("migrations").is_dir()))
-        .or_else(|| nearest(manifest, |folder| folder.join("migrations").is_dir()))
-        .or_else(|| nearest(manifest, is_workspace))
-        .unwrap_or(manifest);
-    (folder.to_owned(), folder.join(".hathi"))
-}
-
-fn nearest(manifest: &Path, is_it: impl Fn(&Path) -> bool) -> Option<&Path> {
-    manifest.ancestors().find(|folder| is_it(folder))
-}
-
-fn is_workspace(folder: &Path) -> bool {
-    let text = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    text.lines()
-        .any(|line| line.trim_start().starts_with("[workspace]"))
+    let home = Home::find(manifest, dir);
+    (home.folder, home.cache)
 }
 
 fn settings(folder: &Path, look: &mut Look) -> Result<Settings, Mistakes> {
@@ -277,7 +259,7 @@ fn is_stale(migrations: &Path, schema: Option<&Schema>, look: &mut Look) -> Resu
 fn from_dotenv(manifest: &Path, look: &mut Look) -> Option<Address> {
     manifest.ancestors().find_map(|folder| {
         let path = folder.join(".env");
-        let url = dotenv::value(&look.text(path.clone())?, "DATABASE_URL")?;
+        let url = dotenv_value(&look.text(path.clone())?, "DATABASE_URL")?;
         Some(Address {
             origin: format!("DATABASE_URL in {}", relative(manifest, &path)),
             url,

@@ -8,10 +8,46 @@ use sha2::{Digest, Sha256};
 
 use crate::store::StoreError;
 
-/// The folder `.hathi/` of a crate: `hathi_dir` (the value of `HATHI_DIR`, relative to the manifest's folder) if it is
-/// given and not empty, else the nearest `.hathi/` upward from the manifest's folder.
-#[must_use]
-pub fn find_dir(manifest_dir: &Path, hathi_dir: Option<&Path>) -> Option<PathBuf> {
+/// Where a crate has its cache.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Home {
+    /// The folder of `hathi.toml` and `migrations/`.
+    pub folder: PathBuf,
+    /// The cache, which need not exist.
+    pub cache: PathBuf,
+}
+
+impl Home {
+    /// The home of a crate: `hathi_dir` (the value of `HATHI_DIR`, relative to the manifest's folder) if it is given and
+    /// not empty, else the nearest `.hathi/` upward from the manifest's folder.
+    ///
+    /// Where there is none yet it will be beside the nearest `hathi.toml`, else the nearest `migrations/`, else the
+    /// manifest of the workspace, else the one of the crate.
+    #[must_use]
+    pub fn find(manifest_dir: &Path, hathi_dir: Option<&Path>) -> Self {
+        if let Some(cache) = find_dir(manifest_dir, hathi_dir) {
+            let folder = cache.parent().unwrap_or(&cache).to_owned();
+            return Self { folder, cache };
+        }
+        let nearest = |is_it: fn(&Path) -> bool| manifest_dir.ancestors().find(|at| is_it(at));
+        let folder = nearest(|folder| folder.join("hathi.toml").is_file())
+            .or_else(|| nearest(|folder| folder.join("migrations").is_dir()))
+            .or_else(|| nearest(is_workspace))
+            .unwrap_or(manifest_dir);
+        Self {
+            folder: folder.to_owned(),
+            cache: folder.join(".hathi"),
+        }
+    }
+}
+
+fn is_workspace(folder: &Path) -> bool {
+    let text = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    text.lines()
+        .any(|line| line.trim_start().starts_with("[workspace]"))
+}
+
+fn find_dir(manifest_dir: &Path, hathi_dir: Option<&Path>) -> Option<PathBuf> {
     match hathi_dir.filter(|dir| !dir.as_os_str().is_empty()) {
         Some(dir) => Some(manifest_dir.join(dir)),
         None => manifest_dir
@@ -65,7 +101,7 @@ pub fn migrations_digest(folder: &Path) -> Result<Option<String>, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{find_dir, migrations_digest};
+    use super::{Home, find_dir, migrations_digest};
     use crate::scratch::Scratch;
     use std::fs;
     use std::path::Path;
@@ -113,6 +149,44 @@ mod tests {
             find_dir(Path::new("/nowhere/at/all"), Some(Path::new(""))),
             None
         );
+    }
+
+    /// Makes these files, and folders where a name ends in a slash, and finds the home of a crate among them.
+    #[track_caller]
+    fn check_home(files: &[&str], manifest: &str, expected: &str) {
+        let scratch = Scratch::new();
+        for file in files.iter().chain([&manifest]) {
+            match file.strip_suffix('/') {
+                Some(folder) => fs::create_dir_all(scratch.path().join(folder)).unwrap(),
+                None => scratch.write(file, "[workspace]\n"),
+            }
+        }
+        let manifest = scratch.path().join(manifest);
+        let home = Home::find(manifest.parent().unwrap(), None);
+        assert_eq!(home.folder, scratch.path().join(expected));
+        assert_eq!(home.cache, home.folder.join(".hathi"));
+    }
+
+    #[test]
+    fn a_cache_that_exists_decides() {
+        check_home(
+            &[".hathi/", "app/hathi.toml", "app/migrations/"],
+            "app/Cargo.toml",
+            "",
+        );
+        check_home(&[".hathi/", "app/.hathi/"], "app/Cargo.toml", "app");
+    }
+
+    #[test]
+    fn a_cache_will_be_beside_the_settings_or_the_migrations_or_the_workspace() {
+        check_home(&["hathi.toml", "app/migrations/"], "app/Cargo.toml", "");
+        check_home(
+            &["Cargo.toml", "crates/app/migrations/"],
+            "crates/app/Cargo.toml",
+            "crates/app",
+        );
+        check_home(&["Cargo.toml", "migrations/"], "crates/app/Cargo.toml", "");
+        check_home(&[], "app/Cargo.toml", "app");
     }
 
     fn digest(files: &[(&str, &str)]) -> Option<String> {

@@ -6,6 +6,7 @@ mod description;
 mod diagnostic;
 mod key;
 
+mod dotenv;
 mod folder;
 mod schema;
 mod settings;
@@ -21,7 +22,8 @@ pub use description::{
 pub use diagnostic::{
     ArgumentsForm, Diagnostic, Mistakes, NoAnswer, Rejected, ServerWords, SourcePlace, Subject,
 };
-pub use folder::{find_dir, migrations_digest};
+pub use dotenv::dotenv_value;
+pub use folder::{Home, migrations_digest};
 /// The table of built-in types, for those who may not know `hathi-wire`.
 pub use hathi_wire::types;
 pub use key::key;

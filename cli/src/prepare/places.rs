@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::project::Home;
+use hathi_query_cache::Home;
+
+use crate::project;
 use crate::workspace::Member;
 
 /// A project and the members that keep their answers in it.
@@ -24,7 +26,7 @@ pub(crate) fn around(here: &Path, members: &[Member]) -> Vec<Place> {
     let mut homes: BTreeMap<Home, BTreeSet<usize>> = BTreeMap::new();
     for (index, member) in members.iter().enumerate() {
         homes
-            .entry(Home::of(&member.folder))
+            .entry(project::home(&member.folder))
             .or_default()
             .insert(index);
     }

@@ -16,21 +16,21 @@ pub(crate) const fn is_wanted() -> bool {
 
 /// What a session knows for those who listen: nothing.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Observed;
+pub(crate) struct Observed(());
 
 impl Observed {
     pub(crate) fn new(_config: &Config, _host: Option<&Host>) -> Self {
-        Self
+        Self(())
     }
 }
 
 /// Watches nothing.
 #[derive(Debug, Default)]
-pub(crate) struct Watch;
+pub(crate) struct Watch(());
 
 impl Watch {
     pub(crate) fn new(_verb: Verb, _observed: &Observed) -> Self {
-        Self
+        Self(())
     }
 
     #[inline(always)]

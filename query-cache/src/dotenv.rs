@@ -1,7 +1,8 @@
 //! The files `.env` around a crate: enough of their language to find one variable.
 
 /// The value that a `.env` file gives a variable; the last one counts, as in a shell.
-pub(crate) fn value(text: &str, variable: &str) -> Option<String> {
+#[must_use]
+pub fn dotenv_value(text: &str, variable: &str) -> Option<String> {
     text.lines()
         .filter_map(|line| assignment(line, variable))
         .next_back()
@@ -46,7 +47,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
-        assert_eq!(value(text, "DATABASE_URL").as_deref(), expected);
+        assert_eq!(dotenv_value(text, "DATABASE_URL").as_deref(), expected);
     }
 
     #[test]
