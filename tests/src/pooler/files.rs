@@ -81,6 +81,7 @@ fn haproxy_settings(daemon: &Daemon, cluster: &Cluster, port: u16) -> String {
     )
 }
 
+/// A server that is alone is never given up: by default one broken connection, as of a cancelled test, suffices for that.
 fn pgpool_settings(daemon: &Daemon, cluster: &Cluster, port: u16) -> String {
     let socket = cluster.socket();
     let server = socket.parent().expect("a socket is in a folder").display();
@@ -90,6 +91,7 @@ fn pgpool_settings(daemon: &Daemon, cluster: &Cluster, port: u16) -> String {
          socket_dir = '{folder}'\npcp_port = {pcp}\npcp_socket_dir = '{folder}'\n\
          pid_file_name = '{folder}/pgpool.pid'\nlogdir = '{folder}'\n\
          backend_hostname0 = '{server}'\nbackend_port0 = {}\n\
+         backend_flag0 = 'DISALLOW_TO_FAILOVER'\n\
          num_init_children = 48\nconnection_cache = off\n",
         cluster.port(),
         pcp = free_port(),
