@@ -114,7 +114,7 @@ fn grants<'a>(needed: impl Iterator<Item = &'a Dependencies>, role: &str) -> Vec
     let of_relations = relations.iter().filter_map(|(relation, rights)| {
         Some(format!("GRANT {} ON {relation} TO {role}", rights.words()?))
     });
-    // A procedure is no FUNCTION there, and all of them are ROUTINEs.
+    // A procedure is no FUNCTION there, and each of them is a ROUTINE.
     let functions = functions
         .iter()
         .map(|function| format!("GRANT EXECUTE ON ROUTINE {function} TO {role}"));

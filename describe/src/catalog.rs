@@ -47,7 +47,7 @@ struct Relation {
     family_of_tables: bool,
     replaced_on: u16,
     attributes: BTreeMap<i16, Attribute>,
-    // What the validated CHECKs of members of the family prove not null: the member, the relation's own column.
+    // What the validated CHECK constraints of members of the family prove not null: the member, the relation's own column.
     checked: BTreeSet<(u32, i16)>,
 }
 
