@@ -198,18 +198,25 @@ impl<'a, 'c> Known<'a, 'c> {
             })
     }
 
-    /// A subquery that speaks of no row of this query is evaluated once, whatever it does.
+    /// A subquery that speaks of no row outside of it is evaluated once, whatever it does. One that speaks of a row of an
+    /// outer query is not: where the planner pulls this query up into that one, it is evaluated for each joined row.
     fn is_evaluated_once(&self, sublink: Node<'a>) -> bool {
         const SCALAR: u8 = 4;
         const ARRAY: u8 = 6;
+        let stands_within = |owner: Query<'a>| {
+            let mut nodes = sublink.within();
+            nodes.any(|node| node.label() == "QUERY" && node.index() == owner.0.index())
+        };
         self.ground.applies(Rule::SubqueryOnce)
             && matches!(sublink.number("subLinkType"), Some(SCALAR | ARRAY))
             && sublink.is_null("testexpr")
-            && sublink.within().all(|node| {
-                node.label() != "VAR"
-                    || Reference::read(node)
-                        .and_then(owner)
-                        .is_some_and(|owner| owner.0.index() != self.query.0.index())
+            && sublink.within().all(|node| match node.label() {
+                "" => false,
+                "VAR" => {
+                    let owner = Reference::read(node).and_then(owner);
+                    owner.is_some_and(stands_within)
+                }
+                _ => true,
             })
     }
 }

@@ -53,6 +53,9 @@ SELECT x + 1 FROM a WHERE x = 1 GROUP BY x + 1;
 SELECT n::text FROM num WHERE n = 1 GROUP BY n::text;
 --: @ optional | rule subquery-once
 SELECT * FROM a WHERE id = (SELECT x FROM b LIMIT 1);
+-- Pulled up into the query around it, it is evaluated for each joined row.
+--: ! many
+SELECT s.id FROM b, LATERAL (SELECT a.id FROM a JOIN parent ON parent.id = a.id WHERE a.id = (SELECT b.x + floor(random() * 2)::int)) AS s WHERE b.id = 1;
 --: @ many | rule row-left-out
 SELECT a.id FROM a LEFT JOIN (SELECT 1 AS x) AS s ON a.f WHERE a.id = coalesce(s.x, 2);
 --: @ many | rule changing-rows | unseen
