@@ -1,10 +1,15 @@
 //! HAProxy in front of a [`Pair`]: one way in for writers, one for readers.
 
+use std::time::{Duration, Instant};
+
 use hathi::{Config, Session, TargetSessionAttrs};
 
 use crate::daemon::{Daemon, free_port};
 use crate::pooler::program;
 use crate::standby::{Pair, Part};
+
+/// How long HAProxy may take to find out what each server is.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// How a session begins and ends, as bytes: the superuser's, and Terminate.
 const START: &[u8] = b"\x00\x00\x00\x29\x00\x03\x00\x00user\0postgres\0database\0postgres\0\0";
@@ -48,9 +53,17 @@ impl Balanced {
             let fitting = way.target_session_attrs(target);
             // Until it has asked them, HAProxy takes every server for one that fits, and they are taken in turn.
             let mut in_turn = 0;
+            let deadline = Instant::now() + LIMIT;
             while in_turn < 4 {
+                let log = || balanced.daemon.log();
+                assert!(
+                    Instant::now() < deadline,
+                    "HAProxy takes one for the other: {}",
+                    log()
+                );
                 let is_fitting = Session::connect(&fitting).await.is_ok();
                 in_turn = if is_fitting { in_turn + 1 } else { 0 };
+                tokio::task::yield_now().await;
             }
         }
         balanced

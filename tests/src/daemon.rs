@@ -14,6 +14,8 @@ use crate::folder::SocketFolder;
 
 /// How long a program may take to answer, on a machine that does a lot else.
 const START_LIMIT: Duration = Duration::from_secs(60);
+/// How long it may take to end when it was told to.
+const STOP_LIMIT: Duration = Duration::from_secs(30);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(20);
 
 /// Waits for the end of its input, which is the end of the process that holds the other end, and stops the program.
@@ -132,7 +134,19 @@ impl Drop for Daemon {
     fn drop(&mut self) {
         if let Some(mut watch) = self.watch.take() {
             drop(watch.stdin.take());
-            drop(watch.wait());
+            let deadline = Instant::now() + STOP_LIMIT;
+            while matches!(watch.try_wait(), Ok(None)) && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            if matches!(watch.try_wait(), Ok(None)) {
+                eprintln!("it did not end within {STOP_LIMIT:?}:\n{}", self.log());
+                // It leads a group.
+                let group = format!("-{}", watch.id());
+                let killed = Command::new("kill")
+                    .args(["-s", "KILL", "--", &group])
+                    .status();
+                drop(killed.and_then(|_| watch.wait()));
+            }
         }
     }
 }

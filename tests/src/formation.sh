@@ -1,7 +1,7 @@
 # A primary and a standby that pg_auto_failover looks after, until a signal ends all. It runs in a folder of its own.
 #
 # Arguments: the folder of PostgreSQL's programs, the ports of the monitor and of the two servers.
-export PATH="$1:$PATH" HOME="$PWD" XDG_CONFIG_HOME="$PWD/config" XDG_DATA_HOME="$PWD/data" XDG_RUNTIME_DIR="$PWD/run"
+export PGCONNECT_TIMEOUT=5 PATH="$1:$PATH" HOME="$PWD" XDG_CONFIG_HOME="$PWD/config" XDG_DATA_HOME="$PWD/data" XDG_RUNTIME_DIR="$PWD/run"
 bin=$1
 port=$2
 mkdir -p run

@@ -1,6 +1,6 @@
 //! A server that is stopped and started again in one place, as for an upgrade.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hathi::sql::Float8;
 use hathi::{Config, Session};
@@ -11,6 +11,10 @@ use crate::statement::Made;
 
 /// When the server was started.
 const STARTED: &str = "SELECT extract(epoch FROM pg_postmaster_start_time())::float8 AS started";
+
+/// How long a server may take to be there again.
+const LIMIT: Duration = Duration::from_secs(60);
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
 /// A server for one test that can be restarted.
 #[derive(Debug)]
@@ -69,7 +73,12 @@ impl Restartable {
                 .simple(&format!("COPY (SELECT 1) TO PROGRAM '{program}'"))
                 .await,
         );
-        while self.started().await.is_none_or(|started| started <= before) {}
+        // Where nobody listens, connecting fails without ever waiting: the limit of the test would not be seen.
+        let deadline = Instant::now() + LIMIT;
+        while self.started().await.is_none_or(|started| started <= before) {
+            assert!(Instant::now() < deadline, "no server within {LIMIT:?}");
+            tokio::time::sleep(BETWEEN_ATTEMPTS).await;
+        }
     }
 
     /// When the server was started, if there is one.

@@ -1,6 +1,7 @@
 //! A server that plays a script: a thread behind a unix socket, with control over every byte. It never sleeps.
 
 use std::io::{ErrorKind, Read, Write};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::thread::JoinHandle;
@@ -32,8 +33,8 @@ impl ScriptedServer {
     /// If the socket cannot be created.
     pub fn start(script: impl FnOnce(&Listener) + Send + 'static) -> Self {
         let folder = SocketFolder::new();
-        let listener =
-            Listener(UnixListener::bind(folder.socket()).expect("a socket in a fresh folder"));
+        let listener = UnixListener::bind(folder.socket()).expect("a socket in a fresh folder");
+        let listener = Listener(patient(listener));
         let thread = std::thread::spawn(move || script(&listener));
         Self { folder, thread }
     }
@@ -66,6 +67,15 @@ impl ScriptedServer {
     }
 }
 
+/// A listener that gives up where nobody comes. Only streams can be told to, which are sockets as well.
+fn patient(listener: UnixListener) -> UnixListener {
+    let socket = UnixStream::from(OwnedFd::from(listener));
+    socket
+        .set_read_timeout(Some(PATIENCE))
+        .expect("a socket takes a limit");
+    UnixListener::from(OwnedFd::from(socket))
+}
+
 /// Where clients come in.
 #[derive(Debug)]
 pub struct Listener(UnixListener);
@@ -77,7 +87,7 @@ impl Listener {
     ///
     /// If there is none.
     pub fn accept(&self) -> Peer {
-        let (stream, _) = self.0.accept().expect("a client");
+        let (stream, _) = self.0.accept().expect("a client within twenty seconds");
         stream
             .set_read_timeout(Some(PATIENCE))
             .expect("a socket takes a limit");

@@ -5,6 +5,7 @@ mod ci;
 mod generate;
 mod postgres;
 mod soundness;
+mod stuck;
 mod test;
 mod tidy;
 

@@ -5,12 +5,16 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::ops::AddAssign;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ChildStdout, Command, ExitCode, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::Context as _;
 
 use crate::cargo::{cargo, words};
 use crate::postgres;
+use crate::stuck::Watch;
 
 /// What is run, each line one `cargo test`.
 const RUNS: &[(&str, &[&str])] = &[
@@ -67,21 +71,43 @@ fn cargo_test(what: &str, arguments: &[&str]) -> anyhow::Result<Counts> {
     Ok(counts)
 }
 
-/// Runs the command, repeats each line of its output and hands it on.
+/// Runs the command, repeats each line of its output and hands it on. A test program that says nothing is ended.
 fn each_line(command: &mut Command, mut read: impl FnMut(&str)) -> anyhow::Result<bool> {
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
         .context("cannot start cargo")?;
-    let output = child.stdout.take().context("cargo has no output")?;
+    let lines = lines(child.stdout.take().context("cargo has no output")?);
     let mut terminal = std::io::stdout().lock();
-    for line in BufReader::new(output).split(b'\n') {
-        let line = line?;
+    let mut watch = Watch::default();
+    loop {
+        let line = match lines.recv_timeout(watch.silence().unwrap_or(Duration::MAX)) {
+            Ok(line) => line?,
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                watch.end(&mut child);
+                continue;
+            }
+        };
         let line = String::from_utf8_lossy(&line);
         writeln!(terminal, "{line}")?;
+        watch.read(&line);
         read(&line);
     }
     Ok(child.wait()?.success())
+}
+
+/// The lines as they come, read by a thread that nobody has to wait for.
+fn lines(output: ChildStdout) -> Receiver<std::io::Result<Vec<u8>>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(output).split(b'\n') {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
 }
 
 /// How many tests did what.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use hathi::{Config, Event, Listener, ListenerOptions, Session};
+use hathi::{Event, Listener, ListenerOptions, Session};
 use hathi_tests::{Restartable, on_every_major, on_every_server, within};
 
 use super::{eager, end, event, gap, is_gone, told};
@@ -36,8 +36,7 @@ async fn numbers(listener: &mut Listener, from: u64, last: &str) -> (Vec<u64>, u
 }
 
 /// Counts on the channel, as fast as the server goes, for as long as the server lives.
-async fn count(config: &Config, from: u64, to: u64) -> u64 {
-    let mut session = Session::connect(config).await.unwrap();
+async fn count(session: &mut Session, from: u64, to: u64) -> u64 {
     for number in from..to {
         if session.notify("c", &number.to_string()).await.is_err() {
             return number + 1;
@@ -73,8 +72,8 @@ on_every_server! {
         let mut session = db.session().await;
         let mut listener = eager(&db.config()).await;
         listener.listen("c").await.unwrap();
-        let config = db.config();
-        let counting = tokio::spawn(async move { count(&config, 0, 3000).await });
+        let mut counter = db.session().await;
+        let counting = tokio::spawn(async move { count(&mut counter, 0, 3000).await });
         let (mut killed, mut last) = (0, 0);
         while !counting.is_finished() && killed < 20 {
             if listener.process().is_some() {
@@ -124,20 +123,18 @@ on_every_major! {
         let config = server.config();
         let mut listener = eager(&config).await;
         listener.listen("c").await.unwrap();
-        let mut next = count(&config, 0, 5).await;
+        let mut session = Session::connect(&config).await.unwrap();
+        let mut next = count(&mut session, 0, 5).await;
         let mut first = 0;
         for round in 0..2 {
-            let counting = {
-                let config = config.clone();
-                tokio::spawn(async move { count(&config, next, next + 2000).await })
-            };
+            let counting = tokio::spawn(async move { count(&mut session, next, next + 2000).await });
             server.restart().await;
             next = counting.await.unwrap();
             // Connected again, and asked behind what was told before.
             listener.listen("c").await.unwrap();
-            next = count(&config, next, next + 5).await;
+            session = Session::connect(&config).await.unwrap();
+            next = count(&mut session, next, next + 5).await;
             let last = format!("end {round}");
-            let mut session = Session::connect(&config).await.unwrap();
             session.notify("c", &last).await.unwrap();
             let (numbers, gaps) = numbers(&mut listener, first, &last).await;
             assert_eq!((numbers.last(), gaps), (Some(&(next - 1)), 1));
