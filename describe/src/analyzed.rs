@@ -92,7 +92,7 @@ const FIELDS: [&str; 23] = [
 
 /// The statements of a tree, if every query in it is understood.
 pub(crate) fn statements<'a>(tree: &'a Tree<'a>) -> Option<Vec<Query<'a>>> {
-    let are_whole = queries(tree).all(Query::is_whole) && tree.nodes().all(holds_queries);
+    let are_whole = queries(tree).all(Query::is_whole) && tree.nodes().all(is_understood);
     // Where references say which version of a row they mean, all do.
     let has_versions = queries(tree).any(|query| query.0.has("returningOldAlias"));
     let says_version = |node: Node<'_>| node.label() != "VAR" || node.has("varreturningtype");
@@ -102,21 +102,26 @@ pub(crate) fn statements<'a>(tree: &'a Tree<'a>) -> Option<Vec<Query<'a>>> {
     tree.statements().into_iter().map(Query::of).collect()
 }
 
-/// Whether a query stands where a node has one: references are counted in levels of queries.
-fn holds_queries(node: Node<'_>) -> bool {
+/// Whether a node is of a kind that it is complete for, and a query stands where it has one: references are counted in
+/// levels of queries. Of which kind a node is decides about others, too: what is no reference, refers to nothing.
+fn is_understood(node: Node<'_>) -> bool {
+    if !node.is_complete() {
+        return is_of_utility(node);
+    }
     let field = match node.label() {
         "RANGETBLENTRY" => "subquery",
         "SUBLINK" => "subselect",
         "COMMONTABLEEXPR" => "ctequery",
         _ => return true,
     };
-    // What a utility holds may be as the grammar read it.
-    let is_of_utility = |node: Node<'_>| {
-        let around = node.enclosing_query().map(Query);
-        around.and_then(Query::command) == Some(Command::Utility)
-    };
     let query = node.node(field);
     query.is_none_or(|query| query.label() == "QUERY" || is_of_utility(node))
+}
+
+/// What a utility holds may be as the grammar read it.
+fn is_of_utility(node: Node<'_>) -> bool {
+    let around = node.enclosing_query().map(Query);
+    around.and_then(Query::command) == Some(Command::Utility)
 }
 
 /// Every query of a tree.

@@ -139,6 +139,11 @@ impl<'a> Node<'a> {
             .map_or("", |record| record.label)
     }
 
+    /// Whether it has what nodes of its kind have; if not, it is of no kind that is known.
+    pub(crate) fn is_complete(self) -> bool {
+        self.label() != kinds::INCOMPLETE
+    }
+
     /// The node's number in its tree.
     pub(crate) fn index(self) -> usize {
         self.index
