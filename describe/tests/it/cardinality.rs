@@ -7,7 +7,6 @@ use crate::support::{Scratch, on_every_version};
 mod joined;
 mod keys;
 mod shapes;
-mod switched;
 mod writes;
 
 /// A claim as tests write it: `1` for one row, `?` for at most one, `+` for at least one, `*` for any number.

@@ -63,6 +63,7 @@ topics! {
     cardinality_writes = "cardinality-writes",
     naive_inference = "naive-inference",
     prototype = "prototype",
+    switches = "switches",
 }
 
 #[test]
@@ -73,22 +74,6 @@ fn every_file_of_the_corpus_is_a_topic() {
         .collect();
     let expected: BTreeSet<String> = TOPICS.iter().map(|name| format!("{name}.sql")).collect();
     assert_eq!(found, expected);
-}
-
-#[test]
-fn every_rule_has_a_case_that_needs_it() {
-    let mut needed = BTreeSet::new();
-    for topic in TOPICS {
-        for case in Topic::read(topic).cases {
-            let expected = MAJORS.iter().filter_map(|major| case.on(*major));
-            needed.extend(expected.flat_map(|expected| expected.rules.clone()));
-        }
-    }
-    let all: BTreeSet<String> = Rule::ALL
-        .iter()
-        .map(|rule| rule.name().to_owned())
-        .collect();
-    assert_eq!(needed, all);
 }
 
 /// Holds one file against every version, and tells of all that is not as expected at once.

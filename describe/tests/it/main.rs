@@ -29,7 +29,6 @@ mod random;
 mod returning;
 mod support;
 mod surface;
-mod switches;
 mod tables;
 #[cfg(feature = "rustls")]
 mod tls;

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use hathi_describe::{Database, Limits, Rule};
+use hathi_describe::{Database, Limits};
 use hathi_local::{OwnedServer, Server};
 use hathi_query_cache::{ColumnDescription, Description, Elements, Mistakes, Template};
 use hathi_wire::{
@@ -104,19 +104,6 @@ impl Scratch {
     pub(crate) fn check_and_run(&mut self, sql: &str, expected: &str) {
         self.check(sql, expected);
         self.never_broken(sql);
-    }
-
-    /// What is claimed of NULL without a rule, as [`Self::check`] writes it.
-    pub(crate) fn without(&mut self, rule: Rule, sql: &str) -> String {
-        let mut database = Database::connect(&self.dsn, Limits::default()).unwrap();
-        database.switch_off(rule);
-        let template = Template::parse(sql).unwrap();
-        let description = database.describe(&[template]).unwrap().remove(0).unwrap();
-        let columns = description.columns.unwrap();
-        let claims = columns
-            .iter()
-            .map(|column| if column.nullable { '?' } else { '!' });
-        claims.collect()
     }
 
     /// Holds the claims about elements of arrays against `expected`, `*` for those proven not null, and against the rows.
