@@ -18,6 +18,11 @@ struct Golden {
     detail: String,
 }
 
+/// All dumps.
+fn all() -> impl Iterator<Item = Golden> {
+    MAJORS.into_iter().flat_map(dumps)
+}
+
 /// All dumps of a major by their names.
 fn dumps(major: u32) -> Vec<Golden> {
     let entries = fs::read_dir(folder().join(major.to_string())).unwrap();

@@ -179,7 +179,7 @@ impl Dependencies {
     }
 
     /// Whether it can run in a read-only transaction and on a standby, as far as the text shows it: it changes nothing,
-    /// locks no rows and takes no number from a sequence. A function that it calls may do so nevertheless.
+    /// locks no rows and asks no sequence. A function that it calls may do so nevertheless.
     #[must_use]
     pub const fn is_read_only(self) -> bool {
         let reads = matches!(self.0.kind, StatementKind::Select | StatementKind::CopyOut);

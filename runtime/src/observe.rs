@@ -19,9 +19,7 @@ mod watch;
 #[cfg(feature = "tracing")]
 mod watch;
 
-#[cfg(feature = "metrics")]
-pub(crate) use self::metrics::StatementMeter;
-pub(crate) use self::metrics::{Moment, PoolMeter};
+pub(crate) use self::metrics::{Moment, PoolMeter, StatementMeter};
 #[cfg(feature = "tracing")]
 pub(crate) use self::slow::SlowCall;
 pub(crate) use self::watch::{Around, Observed, Watch, is_wanted, watched};

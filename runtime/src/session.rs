@@ -300,7 +300,6 @@ impl Session {
     /// writes an unexpected end into its log.
     pub async fn close(mut self) -> Result<(), Error> {
         let link = &mut *self.link;
-        #[cfg(feature = "metrics")]
         link.tell_statements();
         if link.is_broken() {
             return Ok(());

@@ -1,7 +1,7 @@
 //! Recorded dumps that were damaged on their way are read or refused: nothing of what a server may send makes the reader
 //! or the analysis panic.
 
-use super::{Golden, MAJORS, catalog, dumps};
+use super::{Golden, MAJORS, all, catalog, dumps};
 use crate::analysis::{Analysis, Rules};
 use crate::analyzed::statements;
 use crate::cardinality::Rows;
@@ -13,7 +13,7 @@ fn a_recorded_dump_that_is_cut_anywhere_is_unreadable() {
         major,
         name,
         detail,
-    } in MAJORS.into_iter().flat_map(dumps)
+    } in all()
     {
         let whole = detail.trim_end().len();
         // What is cut off is never looked at, so that some cuts of a long dump tell as much as all.

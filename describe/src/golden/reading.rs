@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Golden, MAJORS, dumps, folder};
+use super::{Golden, MAJORS, all, dumps, folder};
 use crate::tree::{Content, Node, Tree, canonical, unwrapped};
 
 #[test]
@@ -12,7 +12,7 @@ fn nothing_of_a_recorded_dump_is_left_out() {
         major,
         name,
         detail,
-    } in MAJORS.into_iter().flat_map(dumps)
+    } in all()
     {
         let text = unwrapped(&detail).unwrap();
         let tree = Tree::read(&text).unwrap_or_else(|error| panic!("{name} on {major}: {error:?}"));
@@ -36,7 +36,7 @@ fn the_lines_of_a_recorded_dump_are_joined_as_they_were_broken() {
         major,
         name,
         detail,
-    } in MAJORS.into_iter().flat_map(dumps)
+    } in all()
     {
         let text = unwrapped(&detail).unwrap();
         let again = crate::tree::broken(text.trim_end());

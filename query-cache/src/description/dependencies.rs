@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// let reads = Use { select: vec!["id".to_owned()], ..Use::of("public.users", Lock::AccessShare) };
 /// let dependencies = Dependencies { uses: vec![reads], ..Dependencies::default() };
-/// assert!(dependencies.is_read_only());
+/// assert!(!dependencies.uses[0].writes());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -98,12 +98,6 @@ impl Dependencies {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
-    }
-
-    /// Whether no relation is changed, as far as the text shows it: a function may do more.
-    #[must_use]
-    pub fn is_read_only(&self) -> bool {
-        self.uses.iter().all(|used| !used.writes())
     }
 }
 

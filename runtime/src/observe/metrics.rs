@@ -107,7 +107,8 @@ pub(crate) struct StatementMeter(StatementCounters);
 
 impl StatementMeter {
     /// Tells what is new.
-    pub(crate) fn tell(&mut self, now: StatementCounters) {
+    pub(crate) fn tell(&mut self, now: impl FnOnce() -> StatementCounters) {
+        let now = now();
         let before = std::mem::replace(&mut self.0, now);
         for (name, before, now) in [
             ("hathi.statement_cache.hits", before.hits, now.hits),

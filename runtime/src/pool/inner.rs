@@ -184,7 +184,6 @@ impl Inner {
 
     /// A connection is ready for the next user.
     pub(super) fn put(self: &Arc<Self>, mut entry: Entry) {
-        #[cfg(feature = "metrics")]
         entry.session.link().tell_statements();
         entry.idle_since = Instant::now();
         if entry.has_expired(entry.idle_since) {

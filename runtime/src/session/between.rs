@@ -15,10 +15,9 @@ const READ_ONLY: &str = "25006";
 
 impl Link {
     /// Tells those who measure what the prepared statements were good for since it was told last.
-    #[cfg(feature = "metrics")]
     pub(crate) fn tell_statements(&mut self) {
         self.statements
-            .tell(self.connection.statements().counters());
+            .tell(|| self.connection.statements().counters());
     }
 
     /// Reads what the server has said meanwhile, without waiting; whether the connection still lives.

@@ -18,7 +18,7 @@ use super::scopes::Scope;
 use super::transport::Transport;
 use crate::config::Listeners;
 use crate::error::{Error, Kind};
-use crate::observe::Observed;
+use crate::observe::{Observed, StatementMeter};
 
 /// One connection and what drives it. Nothing here depends on a statement's types.
 #[derive(Debug)]
@@ -55,8 +55,7 @@ pub(crate) struct Link {
     pub(crate) worth_retrying: bool,
     // What those are told who listen.
     pub(crate) observed: Observed,
-    #[cfg(feature = "metrics")]
-    pub(super) statements: crate::observe::StatementMeter,
+    pub(super) statements: StatementMeter,
     // When the last notification that had arrived was taken.
     pub(super) all_told: SystemTime,
 }
@@ -102,7 +101,6 @@ impl Link {
             spoiled: 0,
             worth_retrying: false,
             observed: Observed::default(),
-            #[cfg(feature = "metrics")]
             statements: Default::default(),
             all_told: SystemTime::now(),
         }

@@ -141,7 +141,6 @@ impl Session {
             Ok(())
         });
         let link = self.link();
-        #[cfg(feature = "metrics")]
         link.tell_statements();
         let subjects: Vec<Subject<'_>> = sources.iter().map(Source::subject).collect();
         let mut watch = Watch::new(Verb::Pipeline, &link.observed);

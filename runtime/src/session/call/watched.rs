@@ -30,7 +30,6 @@ impl Call<'_> {
         let subject = self.source.subject();
         match &mut self.state {
             State::Running(running) => {
-                #[cfg(feature = "metrics")]
                 running.link.tell_statements();
                 let link = &*running.link;
                 self.watch.begin(&link.observed, link.scope(), subject);
