@@ -60,12 +60,13 @@ impl Restartable {
         let programs = "SELECT setting AS folder FROM pg_config WHERE name = 'BINDIR'";
         let programs: String = value(&mut session, programs).await;
         let pid = format!("{data}/postmaster.pid");
-        // Ending the server ends what its sessions have started, unless that does not listen.
         let again = format!(
-            "(trap \"\" HUP INT QUIT TERM; while [ -e {pid} ]; do sleep 0.02; done; exec {programs}/postgres -D {data})"
+            "(while [ -e {pid} ]; do sleep 0.02; done; exec {programs}/postgres -D {data})"
         );
-        let program =
-            format!("{again} </dev/null >/dev/null 2>&1 & kill -s INT $(head -n 1 {pid})");
+        // Ending the server ends what its sessions have started, unless that does not listen: from its first moment on.
+        let program = format!(
+            "trap \"\" HUP INT QUIT TERM; {again} </dev/null >/dev/null 2>&1 & kill -s INT $(head -n 1 {pid})"
+        );
         let before: f64 = value(&mut session, STARTED).await;
         // Its answer may come too late.
         drop(
