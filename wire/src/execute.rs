@@ -142,6 +142,20 @@ impl Execute {
         Self::start_in(to, statement, arguments, Company::Strangers)
     }
 
+    /// Queues the statement before others, or behind others, that are answered in order and may have to do with it: it
+    /// goes through one segment only, and is not sent again if the server has lost it.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`]; then nothing has been queued.
+    pub fn start_among(
+        to: &mut Connection,
+        statement: &Statement<'_>,
+        arguments: Arguments<'_>,
+    ) -> Result<Self, EncodeError> {
+        Self::start_in(to, statement, arguments, Company::Unknown)
+    }
+
     #[inline(always)]
     fn start_in(
         to: &mut Connection,

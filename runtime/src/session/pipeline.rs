@@ -260,7 +260,7 @@ impl<'s> Flight<'s> {
             let connection = &mut self.link.connection;
             let started = source.wanted().and_then(|wanted| {
                 encode(bind, |arguments| {
-                    Execute::start(connection, &wanted, arguments)
+                    Execute::start_among(connection, &wanted, arguments)
                 })
             });
             self.segments

@@ -3,7 +3,8 @@
 use hathi::sql::{Int4, Text};
 use hathi::{Command, Query, Session};
 use hathi_tests::{
-    Driven, Proxy, command, frontend_messages, on_every_server_and_pooler, poll_times, statement,
+    Driven, Proxy, command, frontend_messages, on_every_server, on_every_server_and_pooler,
+    poll_times, statement,
 };
 
 use crate::live::ask::{ECHO, assert_in_step, number};
@@ -174,5 +175,39 @@ on_every_server_and_pooler! {
         proxy.run(assert_in_step(&mut session)).await;
         let uneven = "SELECT count(*) FROM (SELECT abs(n) FROM t WHERE abs(n) < 100000 GROUP BY 1 HAVING count(*) <> 2) x";
         assert_eq!(number(&mut db.session().await, uneven).await, 0, "together both or none");
+    }
+}
+
+on_every_server! {
+    async fn apart_each_hears_of_itself_when_the_server_has_lost_them(db) {
+        let mut session = db.session().await;
+        table(&mut session).await;
+        drop(session.pipeline_each((INSERT.bind((1,)), ECHO.bind((1,)))).await.unwrap());
+        session.simple("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$").await.unwrap();
+        let (inserted, echo) = session.pipeline_each((INSERT.bind((2,)), ECHO.bind((2,)))).await.unwrap();
+        for error in [inserted.unwrap_err(), echo.unwrap_err()] {
+            assert_eq!(error.sql_state().unwrap().code(), "26000", "{error}");
+        }
+        assert_eq!(rows(&mut session).await, 1);
+        let (inserted, echo) = session.pipeline_each((INSERT.bind((3,)), ECHO.bind((3,)))).await.unwrap();
+        assert_eq!((inserted.unwrap(), echo.unwrap()), (1, vec![3]));
+        assert_in_step(&mut session).await;
+    }
+
+    async fn apart_a_first_one_that_cannot_be_used_any_more_takes_no_answer_of_the_next(db) {
+        let mut session = db.session().await;
+        session.simple("CREATE TABLE v (s varchar(9) NOT NULL); INSERT INTO v VALUES ('a')").await.unwrap();
+        let first = statement!("SELECT s FROM v", [] -> ("s", Text));
+        let second = statement!("SELECT 'b'::text AS s", [] -> ("s", Text));
+        for _ in 0..2 {
+            let (one, other) = session.pipeline_each((first, second)).await.unwrap();
+            assert_eq!((one.unwrap(), other.unwrap()), (vec!["a".to_owned()], vec!["b".to_owned()]));
+        }
+        db.session().await.simple("ALTER TABLE v ALTER s TYPE text").await.unwrap();
+        let (one, other) = session.pipeline_each((first, second)).await.unwrap();
+        assert_eq!(one.unwrap_err().sql_state().unwrap().code(), "0A000");
+        assert_eq!(other.unwrap(), ["b"]);
+        let (one, other) = session.pipeline_each((first, second)).await.unwrap();
+        assert_eq!((one.unwrap(), other.unwrap()), (vec!["a".to_owned()], vec!["b".to_owned()]));
     }
 }
