@@ -97,7 +97,7 @@ impl<'s> Transaction<'s> {
     ///
     /// As [`commit`](Self::commit).
     pub async fn commit_and_chain(&mut self) -> Result<(), Error> {
-        self.chain("COMMIT AND CHAIN", true).await
+        self.chain("COMMIT AND CHAIN", End::Keep).await
     }
 
     /// Undoes what was done and goes on in a new transaction of the same kind, in one round trip (`ROLLBACK AND CHAIN`).
@@ -110,7 +110,7 @@ impl<'s> Transaction<'s> {
     ///
     /// Dropping the future leaves a transaction that can be used.
     pub async fn rollback_and_chain(&mut self) -> Result<(), Error> {
-        self.chain("ROLLBACK AND CHAIN", false).await
+        self.chain("ROLLBACK AND CHAIN", End::Undo).await
     }
 
     /// Changes a setting until the transaction ends, as SET LOCAL does; the value may come from anywhere.
@@ -290,7 +290,7 @@ impl<'s> Transaction<'s> {
             return Err(self.failed(|_| Error::new(Kind::Spoiled)));
         }
         let transaction = self.session.link().depth() == 1;
-        let said = self.session.link().say_end(&sql).await;
+        let said = self.session.link().say_end(&sql, end).await;
         match said {
             Ok(_) => {
                 self.over = true;
@@ -321,7 +321,7 @@ impl<'s> Transaction<'s> {
         error
     }
 
-    async fn chain(&mut self, sql: &str, keeps: bool) -> Result<(), Error> {
+    async fn chain(&mut self, sql: &str, end: End) -> Result<(), Error> {
         let link = self.session.link();
         if link.depth() > 1 {
             return Err(Error::new(Kind::ChainedSavepoint));
@@ -329,12 +329,17 @@ impl<'s> Transaction<'s> {
         if link.has_said_nothing() {
             return Ok(());
         }
-        if keeps && link.is_spoiled() {
+        if end == End::Keep && link.is_spoiled() {
             return Err(Error::new(Kind::Spoiled));
         }
-        match self.session.simple(sql).await {
-            Ok(_) => Ok(()),
-            Err(error) if keeps => Err(self.session.link().doubt_commit(error)),
+        let said = link.say(sql, end).await;
+        let link = self.session.link();
+        match said {
+            Ok(_) => {
+                link.begins_anew();
+                Ok(())
+            }
+            Err(error) if end == End::Keep => Err(link.doubt_commit(error)),
             Err(error) => Err(error),
         }
     }

@@ -158,7 +158,11 @@ impl Exchange for Simple {
                 .map_err(ProtocolError::malformed(b'T'))?,
             Backend::CloseComplete => {}
             Backend::EmptyQuery => self.ended = true,
-            Backend::CommandComplete(_) if self.riders > 0 => self.riders -= 1,
+            Backend::CommandComplete(_) if self.riders > 0 => {
+                self.riders -= 1;
+                // Behind riders a script of no statement has no answer of its own.
+                self.ended = self.riders == 0;
+            }
             Backend::CommandComplete(tag) => {
                 self.ended = true;
                 if tag == b"ROLLBACK" && !self.asks_rollback {

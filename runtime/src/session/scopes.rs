@@ -71,25 +71,37 @@ impl Link {
         let Some(outermost) = self.scopes.first() else {
             return Ok(());
         };
-        if self.connection.is_waiting(outermost.begin)
-            || self.connection.status() != TransactionStatus::Idle
-        {
+        if self.connection.is_waiting(outermost.begin) {
             return Ok(());
         }
-        if self.connection.owed() == 0 {
+        if self.connection.owed() > 0 {
+            // What was the last word may be true no longer.
+            self.guard();
+        } else if self.connection.status() == TransactionStatus::Idle {
             return Err(Error::new(Kind::TransactionOver));
         }
-        self.connection.ride("SAVEPOINT hathi_guard");
-        self.connection.ride("RELEASE SAVEPOINT hathi_guard");
         Ok(())
+    }
+
+    /// The next statement is refused unless a transaction is open.
+    #[cold]
+    fn guard(&mut self) {
+        // A savepoint, or a guard that was not sent with its statement, says the same.
+        if !self.connection.has_riders() {
+            self.connection.ride("SAVEPOINT hathi_guard");
+            self.connection.ride("RELEASE SAVEPOINT hathi_guard");
+        }
     }
 
     /// Whether the transaction may succeed if it is tried again is for the server to say.
     #[cold]
     pub(crate) fn note_failure(&mut self, error: &Error) {
         if error.is_drift() {
-            // The server has done what nobody meant, and knows nothing of it.
-            self.spoiled = self.depth();
+            // The server has done what nobody meant, and knows nothing of it. The outermost place of such a thing counts.
+            self.spoiled = match self.spoiled {
+                0 => self.depth(),
+                outer => outer.min(self.depth()),
+            };
         }
         // The last refusal decides; that the transaction has failed before is no other one.
         if error
@@ -172,10 +184,26 @@ impl Link {
     }
 
     /// Says how the innermost one ends.
-    pub(crate) fn say_end(&mut self, sql: &str) -> Script<'_> {
-        let mut script = Script::start(self, sql);
+    pub(crate) fn say_end(&mut self, sql: &str, end: End) -> Script<'_> {
+        let mut script = self.say(sql, end);
         script.is_end_of_scope();
         script
+    }
+
+    /// Runs a script that ends something. What is undone needs no guard: that would be refused where the transaction has
+    /// failed, and with it the one thing that mends it.
+    pub(crate) fn say(&mut self, sql: &str, end: End) -> Script<'_> {
+        let ready = match end {
+            End::Keep => self.ready(),
+            End::Undo => self.begins_in_scope().map(drop),
+        };
+        Script::started(self, sql, ready)
+    }
+
+    /// What was done in the transaction is undone, and the next one has begun.
+    pub(crate) fn begins_anew(&mut self) {
+        self.spoiled = 0;
+        self.worth_retrying = false;
     }
 
     /// Whether something was done in it that nobody meant: it must not be kept.

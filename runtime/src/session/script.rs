@@ -27,7 +27,13 @@ pub struct Script<'s> {
 
 impl<'s> Script<'s> {
     pub(super) fn start(link: &'s mut Link, sql: &str) -> Self {
-        let state = link.ready().map_err(Some).and_then(|()| {
+        let ready = link.ready();
+        Self::started(link, sql, ready)
+    }
+
+    /// Queues the text, if there may be a call.
+    pub(super) fn started(link: &'s mut Link, sql: &str, ready: Result<(), Error>) -> Self {
+        let state = ready.map_err(Some).and_then(|()| {
             Simple::start(&mut link.connection, sql)
                 .map_err(|error| Some(Error::new(Kind::Encode(error))))
         });

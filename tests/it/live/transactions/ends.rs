@@ -5,7 +5,7 @@ use hathi::{Error, Session};
 use hathi_tests::{Driven, Proxy, on_every_server_and_pooler};
 
 use super::{COUNT, DIVIDE, INSERT, table};
-use crate::live::ask::{ECHO, assert_in_step};
+use crate::live::ask::{ECHO, SLEEP, assert_in_step};
 
 on_every_server_and_pooler! {
     async fn a_commit_of_what_had_failed_is_an_error(db) {
@@ -39,6 +39,43 @@ on_every_server_and_pooler! {
         tx.execute(hathi_tests::command!("INSERT INTO t VALUES (2)")).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(session.fetch_one(COUNT).await.unwrap(), 1);
+    }
+
+    async fn what_drifted_outside_of_a_savepoint_is_not_forgotten_with_what_drifted_in_it(db) {
+        let mut session = db.session().await;
+        session.simple("CREATE TABLE t (n bigint NOT NULL)").await.unwrap();
+        let drifted = hathi_tests::statement!(writes "INSERT INTO t VALUES (1) RETURNING n", [] -> ("n", Int4));
+        let another = hathi_tests::statement!(writes "INSERT INTO t VALUES (2) RETURNING n", [] -> ("n", Int4));
+        let mut tx = session.begin();
+        assert!(tx.fetch_one(drifted).await.unwrap_err().is_drift());
+        let mut inner = tx.begin();
+        assert!(inner.fetch_one(another).await.unwrap_err().is_drift());
+        drop(inner);
+        let error = tx.commit().await.unwrap_err();
+        assert!(error.is_commit_rolled_back(), "{error}");
+        assert_eq!(session.fetch_one(COUNT).await.unwrap(), 0);
+        // What was undone by the chain spoils nothing behind it.
+        let mut tx = session.begin();
+        assert!(tx.fetch_one(drifted).await.unwrap_err().is_drift());
+        tx.rollback_and_chain().await.unwrap();
+        tx.execute(hathi_tests::command!("INSERT INTO t VALUES (3)")).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(session.fetch_one(COUNT).await.unwrap(), 1);
+    }
+
+    async fn a_script_of_no_statement_may_be_the_first_word_of_a_transaction(db) {
+        let mut session = db.session().await;
+        table(&mut session).await;
+        for nothing in ["", "-- nothing yet", " ;; "] {
+            let mut tx = session.begin();
+            assert_eq!(tx.simple(nothing).await.unwrap(), 0);
+            let mut inner = tx.begin();
+            assert_eq!(inner.simple(nothing).await.unwrap(), 0);
+            inner.commit().await.unwrap();
+            tx.execute(INSERT.bind((1,))).await.unwrap();
+            drop(tx);
+        }
+        assert_eq!(session.fetch_one(COUNT).await.unwrap(), 0);
     }
 
     async fn a_deferred_constraint_fails_the_commit(db) {
@@ -119,6 +156,58 @@ on_every_server_and_pooler! {
             drop(tx);
             assert_eq!(session.fetch_one(COUNT).await.unwrap(), 0, "nothing runs in autocommit");
         }
+    }
+
+    async fn a_dropped_call_that_ended_the_transaction_is_not_followed_by_writes_outside_of_it(db) {
+        let mut session = db.session().await;
+        table(&mut session).await;
+        for polls in 0..4 {
+            let mut tx = session.begin();
+            tx.execute(INSERT.bind((1,))).await.unwrap();
+            tx.execute(INSERT.bind((1,))).await.unwrap();
+            // The constraint is checked now: the transaction is over, and there is no next one.
+            let ended = hathi_tests::poll_times(tx.commit_and_chain(), polls).await;
+            let together = tx.pipeline((INSERT.bind((2,)), INSERT.bind((3,)))).await;
+            let written = tx.execute(INSERT.bind((4,))).await;
+            if polls > 0 {
+                assert!(written.is_err(), "{polls} polls, {ended:?}, {together:?}");
+            }
+            drop(tx);
+            assert_eq!(session.fetch_one(COUNT).await.unwrap(), 0, "{polls} polls");
+            let mut tx = session.begin();
+            tx.execute(INSERT.bind((1,))).await.unwrap();
+            let ended = hathi_tests::poll_times(tx.simple("ROLLBACK"), polls).await;
+            let written = tx.execute(INSERT.bind((4,))).await;
+            if polls > 0 {
+                assert!(written.is_err(), "{polls} polls, {ended:?}");
+                assert!(tx.commit().await.is_err(), "nothing was kept");
+            } else {
+                drop(tx);
+            }
+            assert_eq!(session.fetch_one(COUNT).await.unwrap(), 0, "{polls} polls");
+        }
+        assert_in_step(&mut session).await;
+    }
+
+    async fn what_was_dropped_first_can_be_rolled_back(db) {
+        let mut session = db.session().await;
+        table(&mut session).await;
+        for polls in 0..4 {
+            let mut tx = session.begin();
+            let _ = hathi_tests::poll_times(tx.fetch_one(SLEEP.bind((60.0,))), polls).await;
+            tx.rollback().await.unwrap();
+            let mut tx = session.begin();
+            let _ = hathi_tests::poll_times(tx.fetch_one(DIVIDE.bind((0,))), polls).await;
+            tx.rollback().await.unwrap();
+            let mut tx = session.begin();
+            let mut inner = tx.begin();
+            let _ = hathi_tests::poll_times(inner.fetch_one(DIVIDE.bind((0,))), polls).await;
+            inner.rollback().await.unwrap();
+            tx.execute(INSERT.bind((i32::try_from(polls).unwrap(),))).await.unwrap();
+            tx.commit().await.unwrap();
+            assert!(!session.in_transaction());
+        }
+        assert_eq!(session.fetch_one(COUNT).await.unwrap(), 4);
     }
 
     async fn nothing_of_a_dropped_transaction_rides_with_what_comes_after_it(db) {
