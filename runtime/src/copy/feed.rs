@@ -34,6 +34,8 @@ pub(super) struct Feed<'s> {
     pub(super) progress: Progress,
     // The server has answered to the end, or the connection has ended, or nobody waits for an answer.
     over: bool,
+    // More was queued than there was room for: the transport has to take it first.
+    is_ahead: bool,
     // Nothing is taken any more: the end is being written.
     closing: bool,
     // We have said how it ends.
@@ -72,6 +74,7 @@ impl<'s> Feed<'s> {
             buffer: CopyBuffer::with_capacity(BATCH + SLACK),
             progress: Progress::default(),
             over: false,
+            is_ahead: false,
             closing: false,
             ending: false,
             kept: None,
@@ -95,7 +98,7 @@ impl<'s> Feed<'s> {
     /// Whether more data can be taken at once.
     #[inline]
     pub(super) fn has_room(&self) -> bool {
-        self.buffer.len() < BATCH && self.copy.is_open() && !self.closing
+        self.buffer.len() < BATCH && self.copy.is_open() && !self.closing && !self.is_ahead
     }
 
     /// Ready when more data can be taken.
@@ -105,11 +108,16 @@ impl<'s> Feed<'s> {
         }
         self.is_taken()?;
         ready!(self.poll_sent(cx))?;
+        self.is_ahead = false;
         self.push()?;
         // What was just queued begins to go at once.
         match self.poll_sent(cx) {
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            _ => Poll::Ready(Ok(())),
+            _ => {
+                // The time that the source takes is no waiting.
+                self.held.link().wait_anew();
+                Poll::Ready(Ok(()))
+            }
         }
     }
 
@@ -213,6 +221,13 @@ impl<'s> Feed<'s> {
             Ok(Some(event)) => Poll::Ready(self.settle(Ok(event)).map(drop)),
             Err(error) => Poll::Ready(self.settle(Err(error)).map(drop)),
         }
+    }
+
+    /// Queues what was gathered of a piece that is longer than the room for it; there is none before the transport has
+    /// taken it.
+    pub(super) fn push_ahead(&mut self) -> Result<(), Error> {
+        self.is_ahead = true;
+        self.push()
     }
 
     /// Queues what was gathered, whether or not the transport has taken what was queued before.

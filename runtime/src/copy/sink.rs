@@ -54,7 +54,7 @@ impl<B: AsRef<[u8]>> Sink<B> for CopyInBytes<'_> {
                 return Ok(());
             }
             // No message becomes longer than the server takes.
-            feed.push()?;
+            feed.push_ahead()?;
         }
     }
 

@@ -69,6 +69,25 @@ on_every_server! {
         assert_eq!(kept(&mut session).await, 100_002);
     }
 
+    async fn a_refusal_is_heard_before_a_source_without_end_is_exhausted(db) {
+        let mut session = session(db).await;
+        // Lengths that never fill what is sent at once to its last byte, and pieces longer than that.
+        for length in [4001, 65_537, 200_000] {
+            let piece = "no number\n".repeat(length / 10 + 1);
+            let mut taken = 0;
+            let pieces = stream::iter((0..400_000_000 / length).map(|_| {
+                taken += 1;
+                Ok::<_, Error>(&piece[..length])
+            }));
+            let mut copy = session.copy_in_raw(USERS.with(CopyOptions::csv())).await.unwrap();
+            let error = within(60, pieces.forward(&mut copy)).await.unwrap_err();
+            assert_eq!(error.sql_state().unwrap().code(), "22P02", "{error}");
+            drop(copy);
+            assert!(taken * length < 64 << 20, "{taken} pieces of {length} bytes were taken");
+            assert_in_step(&mut session).await;
+        }
+    }
+
     async fn a_source_that_fails_ends_the_copy_and_nothing_is_kept(db) {
         let (mut session, mut other) = (session(db).await, db.session().await);
         for options in FORMATS {
