@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::entry::Entry;
+use super::failure::PoolFailure;
 use super::shared::{Fleet, Given, Job};
 use super::status::{Counters, PoolStatus};
 use super::turn::Waiter;
@@ -102,6 +103,12 @@ impl Slots {
     /// Brings together connections and those who wait for one, closes what is too much, and opens what is missing.
     pub(super) fn settle(&mut self) -> Due {
         let mut due = Due::default();
+        if self.is_closed {
+            // What comes back from a carrier that has failed finds no other one.
+            for job in self.fleet.backlog.drain(..) {
+                due.wake.extend(job.fail(PoolFailure::Closed.into()));
+            }
+        }
         self.queue_flights();
         while let Some(entry) = self.idle.pop() {
             match self.line.pop_front() {

@@ -350,7 +350,7 @@ impl Link {
     }
 
     #[cold]
-    pub(super) fn give_up(&mut self, error: Error) -> Error {
+    pub(crate) fn give_up(&mut self, error: Error) -> Error {
         self.broken = true;
         error
     }

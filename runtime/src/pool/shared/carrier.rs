@@ -159,8 +159,9 @@ impl Carrier {
             if let Some(seat) = seats.find(|seat| seat.number == self.number) {
                 seat.is_leaving |= is_demoted;
             }
-            slots.fleet.backlog.extend(returned);
+            slots.fleet.backlog.extend(returned.iter().cloned());
         });
+        returned.iter().for_each(|job| job.wake());
     }
 
     /// Queues the new jobs.
@@ -218,6 +219,9 @@ impl Carrier {
             }
             !was_left
         });
+        if self.flying.is_empty() {
+            self.head_since = None;
+        }
     }
 
     /// Looks for statements that take too long.
@@ -283,10 +287,14 @@ impl Carrier {
 
     /// The connection has failed: those whose statements are on it hear of it, the others go elsewhere.
     fn fail(&mut self, inner: &Arc<Inner>, error: Error) {
+        let error = match &mut self.entry {
+            Some(entry) => entry.session.link().give_up(error),
+            None => error,
+        };
         let error = Arc::new(error);
         let mut waiting = std::mem::take(&mut self.fresh);
         waiting.append(&mut self.returned);
-        inner.change(|slots| {
+        let waiting = inner.change(|slots| {
             let fleet = &mut slots.fleet;
             let seat = fleet
                 .seats
@@ -295,8 +303,10 @@ impl Carrier {
             if let Some(seat) = seat {
                 waiting.append(&mut fleet.seats.swap_remove(seat).inbox);
             }
-            fleet.backlog.extend(waiting);
+            fleet.backlog.extend(waiting.iter().cloned());
+            waiting
         });
+        waiting.iter().for_each(|job| job.wake());
         for flying in self.flying.drain(..) {
             if let Some(job) = flying.job {
                 let error = Error::new(Kind::Common(Arc::clone(&error)));

@@ -63,6 +63,15 @@ impl Job {
         }
     }
 
+    /// Whoever waits for it looks at it again: from now on for no longer than one may wait for a connection.
+    pub(super) fn wake(&self) {
+        let waker = match &*locked(&self.state) {
+            State::Waiting(waker, _) => Some(waker.clone()),
+            _ => None,
+        };
+        waker.into_iter().for_each(Waker::wake);
+    }
+
     /// Whether no carrier has taken it yet.
     pub(super) fn is_waiting(&self) -> bool {
         matches!(*locked(&self.state), State::Waiting(..))
