@@ -24,7 +24,13 @@ use crate::tls::Tls;
 pub(crate) async fn connect(config: &Config) -> Result<Link, Error> {
     let observed = || Observed::new(config, None);
     // Looking for a server is large, and done once: what waits for it stays small.
-    watched(Verb::Connect, observed, "CONNECT", Box::pin(search(config))).await
+    let found = watched(Verb::Connect, observed, "CONNECT", Box::pin(search(config))).await;
+    if found.is_err() {
+        // Where nobody listens this is known without ever waiting: whoever tries again in a loop would let nobody else
+        // have a turn, not even the clock of a limit around it.
+        tokio::task::yield_now().await;
+    }
+    found
 }
 
 async fn search(config: &Config) -> Result<Link, Error> {

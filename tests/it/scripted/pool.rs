@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use hathi::{Pool, PoolOptions};
+use hathi::{Pool, PoolOptions, Session};
 use hathi_tests::{ScriptedServer, SocketFolder, message, poll_times, within};
 
 use super::conversation::{OTHER, answer_others, passengers};
@@ -156,4 +156,19 @@ fn a_runtime_that_ends_while_somebody_waits_for_a_connection_ends_quietly() {
         let status = pool.status();
         assert_eq!((status.size, status.waiting), (0, 0));
     }
+}
+
+#[tokio::test]
+async fn a_place_where_nobody_listens_leaves_time_for_others_however_often_it_is_tried() {
+    let folder = SocketFolder::new();
+    let again = async { while Session::connect(&folder.config()).await.is_err() {} };
+    let moment = Duration::from_millis(50);
+    tokio::time::timeout(moment, again).await.unwrap_err();
+    let options = PoolOptions::new()
+        .acquire_limit(moment)
+        .backoff(Duration::ZERO, Duration::ZERO);
+    let pool = Pool::new(folder.config(), options);
+    let error = within(5, pool.acquire()).await.unwrap_err();
+    assert!(error.is_pool_timeout(), "{error}");
+    within(5, pool.close()).await.unwrap();
 }
