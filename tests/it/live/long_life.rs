@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hathi::sql::{Int4, Text};
 use hathi::{Command, Query, Session};
-use hathi_tests::{Database, Made, command, on_every_server, poll_times, statement};
+use hathi_tests::{Database, Made, command, on_every_server, poll_times, statement, within};
 
 use crate::live::ask::{ECHO, assert_in_step, number};
 
@@ -198,7 +198,7 @@ async fn sessions_move_between_the_threads_of_a_runtime() {
         }));
     }
     for task in tasks {
-        task.await.unwrap();
+        within(60, task).await.unwrap();
     }
     db.remove().await;
 }

@@ -35,7 +35,7 @@ fn begin_scram(peer: &mut Peer) -> String {
     peer.send(&message::authentication(10, b"SCRAM-SHA-256\0\0"));
     let first = String::from_utf8(peer.expect("p")).unwrap();
     assert!(first.starts_with("SCRAM-SHA-256\0"), "{first:?}");
-    first.rsplit_once("r=").unwrap().1.to_owned()
+    first.split_once(",r=").unwrap().1.to_owned()
 }
 
 /// The server's first message of SCRAM.

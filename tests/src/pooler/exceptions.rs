@@ -91,15 +91,6 @@ pub const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         poolers: &[Pgpool],
-        reason: "a script that begins with BEGIN and fails gets ReadyForQuery where its answer should be",
-        tests: &[
-            "transactions::it_begins_as_the_options_say",
-            "transactions::retry::only_what_may_succeed_is_tried_again_and_only_so_often",
-            "transactions::retry::what_a_savepoint_has_undone_is_no_reason_to_try_again",
-        ],
-    },
-    Exception {
-        poolers: &[Pgpool],
         reason: "each cancel request takes one of its processes, and a hundred of them come to no end in a minute",
         tests: &["cancelled::a_late_cancel_never_stops_the_next_statement"],
     },

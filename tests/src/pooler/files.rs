@@ -82,6 +82,7 @@ fn haproxy_settings(daemon: &Daemon, cluster: &Cluster, port: u16) -> String {
 }
 
 /// A server that is alone is never given up: by default one broken connection, as of a cancelled test, suffices for that.
+/// It is named as the primary: to others Pgpool-II says a plain BEGIN, whatever isolation was asked for.
 fn pgpool_settings(daemon: &Daemon, cluster: &Cluster, port: u16) -> String {
     let socket = cluster.socket();
     let server = socket.parent().expect("a socket is in a folder").display();
@@ -91,7 +92,7 @@ fn pgpool_settings(daemon: &Daemon, cluster: &Cluster, port: u16) -> String {
          socket_dir = '{folder}'\npcp_port = {pcp}\npcp_socket_dir = '{folder}'\n\
          pid_file_name = '{folder}/pgpool.pid'\nlogdir = '{folder}'\n\
          backend_hostname0 = '{server}'\nbackend_port0 = {}\n\
-         backend_flag0 = 'DISALLOW_TO_FAILOVER'\n\
+         backend_flag0 = 'ALWAYS_PRIMARY|DISALLOW_TO_FAILOVER'\n\
          num_init_children = 48\nconnection_cache = off\n",
         cluster.port(),
         pcp = free_port(),
