@@ -357,6 +357,15 @@ impl Connection {
         self.base + u64::try_from(self.out.len()).unwrap_or(u64::MAX)
     }
 
+    /// Makes room if nothing waits: of what the newest segment has handed over, nothing is ever needed again.
+    pub(crate) fn forget_handed_over(&mut self) {
+        if self.unsent().is_empty() {
+            self.base = self.position();
+            self.sent = 0;
+            self.out.clear();
+        }
+    }
+
     /// Where the first byte that was not handed over stands in the stream of all bytes.
     fn handed_over_to(&self) -> u64 {
         self.base + u64::try_from(self.sent).unwrap_or(u64::MAX)

@@ -156,6 +156,12 @@ impl Connection {
         for effect in &mut self.effects {
             effect.at = move_along(effect.at);
         }
+        for seated in &mut self.seated {
+            seated.runs_at = move_along(seated.runs_at);
+        }
+        for feed in &mut self.feeds {
+            feed.move_along(move_along);
+        }
     }
 
     pub(crate) fn index(&self, position: u64) -> usize {

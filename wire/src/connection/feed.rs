@@ -32,6 +32,16 @@ enum State {
     Ended { at: u64 },
 }
 
+impl Feed {
+    /// What stands somewhere in the stream stands somewhere else now.
+    pub(super) fn move_along(&mut self, moved: impl Fn(u64) -> u64) {
+        match &mut self.state {
+            State::Asked { execute: at } | State::Ended { at } => *at = moved(*at),
+            State::Open => {}
+        }
+    }
+}
+
 impl Connection {
     /// The newest segment copies in: its Execute begins at this place in the stream.
     pub(crate) fn open_feed(&mut self, segment: SegmentId, execute: u64) {
@@ -54,10 +64,7 @@ impl Connection {
         if self.sent < self.out.len() {
             self.out.append(message);
         } else {
-            // Nothing of what was handed over is ever needed again.
-            self.base = self.position();
-            self.sent = 0;
-            self.out.clear();
+            self.forget_handed_over();
             mem::swap(&mut self.out, message);
             if message.capacity() > KEPT {
                 *message = Vec::new();

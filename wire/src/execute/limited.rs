@@ -31,6 +31,8 @@ impl Execute {
 
     /// Asks for more rows, behind [`Step::Paused`].
     pub fn more(&mut self, to: &mut Connection) {
+        // The segment lives for as long as there are rows: it must not grow with them.
+        to.forget_handed_over();
         frontend::execute_unnamed(&mut to.out, self.limit);
         to.out.extend_from_slice(frontend::FLUSH);
     }

@@ -76,6 +76,40 @@ fn dropped_at_every_byte_a_rider_waits_again_unless_it_was_handed_over() {
 }
 
 #[test]
+fn behind_a_refused_copy_a_rider_is_known_by_where_it_stands_now() {
+    for sent in [0, 1] {
+        let mut connection = Connection::new(8);
+        let copy = start(&mut connection, "COPY t FROM STDIN");
+        connection.handed_over(usize::MAX / 2);
+        connection.abandon(copy.segment());
+        let begin = connection.ride("BEGIN");
+        let execute = start(&mut connection, "INSERT");
+        let whole = connection.unsent().len();
+        // What refuses the data is put before what waits.
+        for (tag, body) in [
+            (b'1', &b""[..]),
+            (b't', b"\0\0"),
+            (b'n', b""),
+            (b'2', b""),
+            (b'G', b"\0\0\0"),
+        ] {
+            assert!(connection.receive(tag, body).unwrap().is_none());
+        }
+        let refusal = connection.unsent().len() - whole;
+        assert!(refusal > 0);
+        connection.handed_over(refusal + sent);
+        connection.abandon(execute.segment());
+        assert!(connection.is_waiting(begin), "{sent} bytes");
+        start(&mut connection, "INSERT");
+        assert!(
+            tags(&connection).ends_with("PBEPDBES"),
+            "{}",
+            tags(&connection)
+        );
+    }
+}
+
+#[test]
 fn several_ride_in_their_order_and_those_taken_back_do_not() {
     let mut connection = Connection::new(8);
     let begin = connection.ride("BEGIN");

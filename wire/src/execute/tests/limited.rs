@@ -29,6 +29,24 @@ fn a_limit_of_rows_pauses_and_goes_on_and_syncs_only_at_the_end() {
 }
 
 #[test]
+fn however_often_it_goes_on_what_is_kept_to_be_sent_does_not_grow() {
+    let mut talk = Talk::start(QUERY);
+    talk.execute
+        .limit_rows(&mut talk.connection, NonZeroU32::MIN);
+    talk.sent();
+    let begun: &[(u8, &[u8])] = &[(b'1', b""), (b't', b"\0\0"), (b'T', INT4), (b'2', b"")];
+    assert_eq!(talk.hear(begun), None);
+    for _ in 0..1000 {
+        assert_eq!(talk.hear(&[(b's', b"")]), None);
+        talk.execute.more(&mut talk.connection);
+        assert_eq!(talk.sent(), "EH");
+    }
+    assert!(talk.connection.out.len() < 100);
+    talk.connection.abandon(talk.execute.segment());
+    assert_eq!(talk.sent(), "S");
+}
+
+#[test]
 fn a_paused_portal_that_is_dropped_or_drifts_is_closed_by_a_sync() {
     let mut talk = Talk::start(QUERY);
     talk.execute
