@@ -24,6 +24,7 @@ pub(super) fn release(inner: &Arc<Inner>, mut entry: Entry) {
     let link = entry.session.link();
     // Whoever still waits for an answer was forgotten: a future that lives borrows the session.
     link.begin();
+    link.forget_scopes();
     if link.owes_answers() {
         // What was abandoned may have been answered meanwhile.
         link.look();

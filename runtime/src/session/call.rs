@@ -267,6 +267,8 @@ impl<'s> Call<'s> {
         if let State::Running(running) = &mut self.state
             && running.stage != Stage::Over
             && !running.execute.is_limited()
+            // What was not sent leaves nothing to wait for, and the patience is for whoever is dropped next.
+            && running.link.connection.owes(running.execute.segment())
         {
             running.link.hurry();
         }

@@ -229,6 +229,13 @@ impl Link {
         }
     }
 
+    /// Transactions that were forgotten instead of dropped belong to nobody any more.
+    pub(crate) fn forget_scopes(&mut self) {
+        while !self.scopes.is_empty() {
+            self.pop_scope();
+        }
+    }
+
     /// Whether the transaction has not said a word yet.
     pub(crate) fn has_said_nothing(&self) -> bool {
         self.scopes

@@ -49,6 +49,27 @@ on_every_server! {
         assert_eq!(number(&mut other, "SELECT count(*) FROM t").await, 0);
     }
 
+    async fn a_forgotten_transaction_is_not_the_next_users(db) {
+        let mut other = db.session().await;
+        other.simple("CREATE TABLE t (n int PRIMARY KEY)").await.unwrap();
+        let pool = pool(db, PoolOptions::new().max(1));
+        // It had not said a word yet; it had, and one in it had not.
+        for is_begun in [false, true] {
+            let mut session = pool.acquire().await.unwrap();
+            let mut tx = session.begin();
+            if is_begun {
+                tx.simple("INSERT INTO t VALUES (7)").await.unwrap();
+                std::mem::forget(tx.begin());
+            }
+            std::mem::forget(tx);
+            drop(session);
+            let mut session = pool.acquire().await.unwrap();
+            session.simple(&format!("INSERT INTO t VALUES ({})", i32::from(is_begun))).await.unwrap();
+            assert!(!session.in_transaction());
+        }
+        assert_eq!(text(&mut other, "SELECT string_agg(n::text, ',' ORDER BY n) FROM t").await, "0,1");
+    }
+
     async fn a_failed_transaction_left_open_is_rolled_back(db) {
         let pool = pool(db, PoolOptions::new().max(1));
         let mut session = pool.acquire().await.unwrap();
