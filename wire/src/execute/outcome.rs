@@ -3,7 +3,7 @@
 use super::{Execute, Failure, prepare};
 use crate::backend::TransactionStatus;
 use crate::connection::Connection;
-use crate::exchange::EncodeError;
+use crate::exchange::{EncodeError, Exchange, ProtocolError, Step};
 use crate::frontend;
 use crate::reader::Malformed;
 use crate::server_error::ServerError;
@@ -40,9 +40,37 @@ impl Execute {
         Ok(())
     }
 
+    /// A flight has ended that is not the last one.
+    #[cold]
+    pub(super) fn go_on(
+        &mut self,
+        to: &mut Connection,
+    ) -> Result<Step<<Self as Exchange>::Output>, ProtocolError> {
+        if !self.asking {
+            let repeated = self.start_again(to);
+            repeated.map_err(|_| ProtocolError::Unexpected {
+                tag: b'Z',
+                expected: "a statement to prepare again",
+            })?;
+            return Ok(Step::More);
+        }
+        // It was only prepared: the statement itself follows, unless it is not what was checked.
+        self.asking = false;
+        let message = self.again.take().unwrap_or_default();
+        if self.outcome.is_err() {
+            return Ok(Step::Done(self.skipped()));
+        }
+        self.segment = to.begin();
+        to.out.extend_from_slice(&message);
+        to.sync();
+        // What was prepared a moment ago and is lost already is not sent again.
+        self.may_repeat = false;
+        Ok(Step::More)
+    }
+
     /// Prepares the statement again and sends the same values again, once.
     #[cold]
-    pub(super) fn start_again(&mut self, to: &mut Connection) -> Result<(), EncodeError> {
+    fn start_again(&mut self, to: &mut Connection) -> Result<(), EncodeError> {
         let message = self.again.take().unwrap_or_default();
         let (sql, types) = to.statements.text(self.statement);
         self.segment = to.begin();
