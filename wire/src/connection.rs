@@ -229,7 +229,7 @@ impl Connection {
         self.segments.iter().all(|segment| segment.abandoned)
     }
 
-    /// Whether a segment has been handed over, at least in part, and is not answered to its end.
+    /// Whether a segment is not answered to its end. One that was abandoned before anything of it was handed over is gone.
     pub fn owes(&self, id: SegmentId) -> bool {
         self.segments.iter().any(|segment| segment.id == id)
     }

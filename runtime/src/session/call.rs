@@ -268,7 +268,7 @@ impl<'s> Call<'s> {
             && running.stage != Stage::Over
             && !running.execute.is_limited()
             // What was not sent leaves nothing to wait for, and the patience is for whoever is dropped next.
-            && running.link.connection.owes(running.execute.segment())
+            && !running.link.connection.is_unsent(running.execute.segment())
         {
             running.link.hurry();
         }

@@ -266,7 +266,12 @@ impl Link {
 
     /// An error of COMMIT that leaves open whether it was done.
     pub(crate) fn doubt_commit(&mut self, error: Error) -> Error {
-        let handed_over = self.connection.unsent().is_empty();
+        let ending = self.scopes.last().and_then(|scope| scope.ending);
+        let handed_over = match ending {
+            // What waited behind an abandoned call when its time was over was taken back.
+            Some(segment) if error.is_timeout() => self.connection.owes(segment),
+            _ => self.connection.unsent().is_empty(),
+        };
         if handed_over && (error.is_closed() || error.is_timeout()) {
             // Done again, it might be done twice.
             self.worth_retrying = false;

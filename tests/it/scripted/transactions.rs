@@ -86,20 +86,7 @@ async fn behind_a_dropped_begin_a_guard_keeps_statements_out_of_autocommit() {
 async fn a_commit_that_takes_too_long_leaves_the_outcome_open() {
     let server = ScriptedServer::welcoming(|peer| {
         assert_eq!(peer.flight().unwrap(), "PBEPDBES");
-        peer.send(
-            &[
-                message::parse_complete(),
-                message::bind_complete(),
-                message::complete("BEGIN"),
-                message::parse_complete(),
-                message::parameters(&[]),
-                message::no_data(),
-                message::bind_complete(),
-                message::complete("INSERT 0 1"),
-                message::ready(b'T'),
-            ]
-            .concat(),
-        );
+        peer.send(&begun_and_inserted());
         assert_eq!(peer.flight().unwrap(), "Q");
         peer.until_closed();
     });
@@ -148,4 +135,42 @@ async fn a_fatal_error_in_answer_to_commit_leaves_the_outcome_open() {
     assert_eq!(error.sql_state().unwrap().code(), "57P01");
     drop(session);
     server.finish();
+}
+
+#[tokio::test]
+async fn a_commit_that_was_never_sent_leaves_nothing_open() {
+    let server = ScriptedServer::welcoming(|peer| {
+        assert_eq!(peer.flight().unwrap(), "PBEPDBES");
+        peer.send(&begun_and_inserted());
+        assert_eq!(peer.flight().unwrap(), "BES");
+        // It is never answered, and the COMMIT waits behind it.
+        let rest = peer.until_closed();
+        assert!(!rest.windows(6).any(|word| word == b"COMMIT"), "{rest:?}");
+    });
+    let limit = std::time::Duration::from_millis(100);
+    let config = server.config().call_limit(Some(limit));
+    let mut session = Session::connect(&config).await.unwrap();
+    let mut tx = session.begin();
+    assert_eq!(tx.execute(INSERT).await.unwrap(), 1);
+    assert!(poll_times(tx.execute(INSERT), 1).await.is_none());
+    let error = within(20, tx.commit()).await.unwrap_err();
+    assert!(error.is_timeout() && !error.is_outcome_unknown(), "{error}");
+    drop(session);
+    server.finish();
+}
+
+/// The answer to the first statement of a transaction, and to its BEGIN.
+fn begun_and_inserted() -> Vec<u8> {
+    [
+        message::parse_complete(),
+        message::bind_complete(),
+        message::complete("BEGIN"),
+        message::parse_complete(),
+        message::parameters(&[]),
+        message::no_data(),
+        message::bind_complete(),
+        message::complete("INSERT 0 1"),
+        message::ready(b'T'),
+    ]
+    .concat()
 }
