@@ -87,7 +87,7 @@ impl<'a> Analysis<'a> {
     pub(crate) fn new(catalog: &'a Catalog, rules: Rules, nullable_parameters: Vec<bool>) -> Self {
         Self {
             catalog,
-            keys: Keys::new(catalog),
+            keys: Keys::new(catalog, rules),
             rules,
             nullable_parameters,
             scopes: RefCell::default(),

@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use crate::analysis::{Rule, Rules};
 use crate::analyzed::{Command, Query};
-use crate::catalog::{Catalog, Keys};
+use crate::catalog::{Catalog, Keys, Volatility};
+use crate::settings;
 
 mod select;
 mod writes;
@@ -55,12 +56,30 @@ pub(crate) struct Rows<'a> {
 struct Ground<'c> {
     keys: &'c Keys,
     rules: Rules,
+    // Nothing in the statement may change a setting while it runs; not yet known at first.
+    is_settled: Option<bool>,
 }
 
 impl Ground<'_> {
     /// Whether a rule is switched on.
     fn applies(self, rule: Rule) -> bool {
         self.rules.apply(rule)
+    }
+
+    /// Whether functions that are stable return the same as long as the statement runs.
+    fn is_settled(self) -> bool {
+        self.is_settled == Some(true) || !self.applies(Rule::ChangedSetting)
+    }
+
+    fn look_for_changes(&mut self, query: Query<'_>) {
+        let keys = self.keys;
+        self.is_settled.get_or_insert_with(|| {
+            let is_volatile = |operator| {
+                let found = keys.operator(operator);
+                found.is_none_or(|found| found.volatility == Volatility::Volatile)
+            };
+            !settings::may_change(query.0, |function| keys.is_volatile(function), is_volatile)
+        });
     }
 }
 
@@ -70,6 +89,7 @@ impl<'a> Rows<'a> {
             ground: Ground {
                 keys: catalog.keys(),
                 rules,
+                is_settled: None,
             },
             known: HashMap::new(),
             dependencies: HashMap::new(),
@@ -87,6 +107,7 @@ impl<'a> Rows<'a> {
         if self.depth >= DEPTH {
             return Bounds::ANY;
         }
+        self.ground.look_for_changes(query);
         // A query that is reached again from inside of itself proves nothing.
         self.known.insert(index, Bounds::ANY);
         self.depth += 1;

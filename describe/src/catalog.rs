@@ -14,10 +14,9 @@ mod question;
 
 pub(crate) use copied::CopiedTable;
 pub(crate) use keys::{Key, KeyColumn, Keys, Volatility};
-pub(crate) use needs::Needs;
+pub(crate) use needs::{Needs, USERS};
 pub(crate) use question::{Row, question};
 
-use needs::USERS;
 use question::NotNull;
 
 /// What was answered.

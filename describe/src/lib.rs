@@ -29,6 +29,7 @@ mod lints;
 mod parameters;
 
 mod dependencies;
+mod settings;
 mod sort;
 mod words;
 

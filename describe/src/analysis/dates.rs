@@ -1,5 +1,7 @@
 //! Functions of dates that are NULL for infinite ones only.
 
+use hathi_wire::types;
+
 use crate::analysis::rule::Rule;
 use crate::analysis::{Analysis, constant};
 use crate::analyzed::expression_type;
@@ -57,7 +59,7 @@ impl<'a> Analysis<'a> {
     fn is_finite(&self, node: Node<'a>) -> bool {
         match expression_type(node) {
             Some(DATE | TIMESTAMP | TIMESTAMPTZ | INTERVAL) => {}
-            Some(_) => return true,
+            Some(ty) => return types::by_oid(ty).is_some(),
             None => return false,
         }
         self.nested(false, || self.is_finite_date(node))
@@ -67,7 +69,11 @@ impl<'a> Analysis<'a> {
         match node.label() {
             "SQLVALUEFUNCTION" => true,
             "CONST" => constant::is_finite(node),
-            "RELABELTYPE" => node.node("arg").is_some_and(|inner| self.is_finite(inner)),
+            // What is inside may be of a domain over a date.
+            "RELABELTYPE" => {
+                let inner = node.node("arg");
+                inner.is_some_and(|inner| self.nested(false, || self.is_finite_date(inner)))
+            }
             "FUNCEXPR" => self.is_finite_call(node),
             _ => false,
         }

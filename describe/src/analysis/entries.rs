@@ -230,8 +230,9 @@ impl<'a> Analysis<'a> {
             .oid("funcid")
             .and_then(|oid| self.catalog.function(oid));
         let is_proven = function.is_some_and(|function| {
-            // What one column of a row type is made of is not known.
-            let is_known = count > 1 || is_scalar || function.built_in;
+            // What one column of a row type is made of is not known, nor are the fields of rows in an array.
+            let is_known = is_scalar
+                || (function.signature != "unnest(anyarray)" && (count > 1 || function.built_in));
             is_known && self.column_of_set(function, call.list("args"), place, context)
         });
         if is_proven {

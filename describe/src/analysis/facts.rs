@@ -7,6 +7,7 @@ use crate::analysis::key::{Facts, Key};
 use crate::analysis::rule::Rule;
 use crate::analysis::{Analysis, constant};
 use crate::analyzed::{Query, Reference, RowVersion};
+use crate::catalog::USERS;
 use crate::tree::{List, Node};
 
 /// What is known of a condition.
@@ -337,7 +338,6 @@ pub(crate) fn group_key(keys: Node<'_>, attribute: i16) -> Option<Node<'_>> {
 
 /// Whether all pairs of a comparison of rows are compared by families that come with the server.
 pub(crate) fn has_built_in_families(comparison: Node<'_>) -> bool {
-    const USERS: u32 = 16_384;
     let families = comparison.list("opfamilies");
     let operators = comparison.list("opnos");
     let are_built_in = |list: List<'_>| {

@@ -23,8 +23,10 @@ pub(crate) struct Grouping {
     pub(crate) numbers: BTreeSet<Variable>,
     /// The columns of keys that are no plain columns.
     folded: BTreeSet<Variable>,
-    /// Whether such a key has no column at all.
-    has_constant_key: bool,
+    /// Whether such a key has no column of its own query at all.
+    pub(crate) has_constant_key: bool,
+    /// Whether a key that may be left out or not is an expression, and is taken for one wherever it stands.
+    pub(crate) has_expressions: bool,
     /// Whether columns of subqueries may be put in place of a key.
     only_tables: bool,
     /// Whether a group may have no row: there is no key, or a grouping set without any.
@@ -69,6 +71,9 @@ impl<'a> Analysis<'a> {
             alike.any(|other| !always.contains(&other.reference))
         };
         let mut is_any_left_out = false;
+        grouping.has_expressions = keys
+            .iter()
+            .any(|key| key.number.is_none() && plain(query, key.expression).is_none());
         for key in keys.iter().filter(left_out) {
             is_any_left_out = true;
             grouping.numbers.extend(key.number);
@@ -94,7 +99,7 @@ impl<'a> Analysis<'a> {
         if grouping.is_unknown {
             return true;
         }
-        let is_leaf = matches!(node.label(), "CONST" | "AGGREF" | "GROUPINGFUNC" | "VAR");
+        let is_leaf = matches!(node.label(), "AGGREF" | "GROUPINGFUNC" | "VAR");
         if grouping.has_constant_key && !is_leaf {
             return true;
         }
@@ -102,9 +107,12 @@ impl<'a> Analysis<'a> {
             return false;
         }
         let columns = columns(query, node);
-        columns
-            .iter()
-            .any(|column| is_doubtful(query, grouping, *column))
+        // A key may have no column any more once it is computed.
+        let is_computed = !is_leaf && node.label() != "CONST" && columns.is_empty();
+        (is_computed && !grouping.folded.is_empty())
+            || columns
+                .iter()
+                .any(|column| is_doubtful(query, grouping, *column))
     }
 
     /// The same of a column that an inner query refers to.

@@ -1,10 +1,12 @@
 //! Which expressions of one query are the same: equal keys have the same value in one row.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 
+use crate::analysis::rule::{Rule, Rules};
 use crate::analyzed::{Entry, JoinKind, Query, Reference, RowVersion};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, USERS};
+use crate::settings;
 use crate::tree::{Content, List, Node};
 
 /// Expressions nested deeper than this are like no other.
@@ -24,6 +26,9 @@ pub(crate) type Variable = (usize, i16);
 #[derive(Debug)]
 pub(crate) struct Keys<'a> {
     catalog: &'a Catalog,
+    // Whether settings that change are looked for, and what was found.
+    detects: bool,
+    is_settled: Cell<Option<bool>>,
     known: RefCell<HashMap<usize, Option<Key>>>,
     numbers: RefCell<HashMap<Shape<'a>, Key>>,
     variables: RefCell<HashMap<Key, Variable>>,
@@ -63,9 +68,11 @@ const IGNORED: [&str; 11] = [
 ];
 
 impl<'a> Keys<'a> {
-    pub(crate) fn new(catalog: &'a Catalog) -> Self {
+    pub(crate) fn new(catalog: &'a Catalog, rules: Rules) -> Self {
         Self {
             catalog,
+            detects: rules.apply(Rule::ChangedSetting),
+            is_settled: Cell::new(None),
             known: RefCell::default(),
             numbers: RefCell::default(),
             variables: RefCell::default(),
@@ -187,12 +194,14 @@ impl<'a> Keys<'a> {
         match node.label() {
             "CONST" | "RELABELTYPE" | "COERCEVIAIO" | "COLLATEEXPR" | "BOOLEXPR" | "NULLTEST"
             | "BOOLEANTEST" | "COALESCEEXPR" | "MINMAXEXPR" | "ARRAYEXPR" | "ROWEXPR"
-            | "NAMEDARGEXPR" | "FIELDSELECT" | "CASEEXPR" | "CASEWHEN" | "TARGETENTRY"
-            | "SQLVALUEFUNCTION" => true,
+            | "NAMEDARGEXPR" | "FIELDSELECT" | "CASEEXPR" | "CASEWHEN" | "TARGETENTRY" => true,
+            "SQLVALUEFUNCTION" => self.is_settled(node),
             "PARAM" => node.number::<u8>("paramkind") == Some(0),
             "SUBSCRIPTINGREF" => node.is_null("refassgnexpr"),
             "FUNCEXPR" => {
-                node.flag("funcretset") == Some(false) && self.is_stable(node.oid("funcid"))
+                node.flag("funcretset") == Some(false)
+                    && self.is_stable(node.oid("funcid"))
+                    && self.is_settled(node)
             }
             "OPEXPR" | "DISTINCTEXPR" | "NULLIFEXPR" => {
                 node.flag("opretset") == Some(false) && self.is_stable_operator(node)
@@ -205,6 +214,24 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// Whether what is stable is the same as long as the statement runs.
+    fn is_settled(&self, node: Node<'a>) -> bool {
+        if let Some(known) = self.is_settled.get() {
+            return known;
+        }
+        let is_volatile = |function| {
+            let found = self.catalog.function(function);
+            found.is_none_or(|found| found.volatile)
+        };
+        let of_operator = |operator| {
+            let function = self.catalog.operator_function(operator);
+            function.is_none_or(is_volatile)
+        };
+        let found = !self.detects || !settings::may_change(node, is_volatile, of_operator);
+        self.is_settled.set(Some(found));
+        found
+    }
+
     fn is_stable(&self, function: Option<u32>) -> bool {
         let function = function.and_then(|oid| self.catalog.function(oid));
         function.is_some_and(|function| !function.volatile)
@@ -212,7 +239,9 @@ impl<'a> Keys<'a> {
 
     fn is_stable_operator(&self, node: Node<'a>) -> bool {
         let operator = node.oid("opno");
+        let is_built_in = operator.is_some_and(|operator| operator < USERS);
         self.is_stable(operator.and_then(|operator| self.catalog.operator_function(operator)))
+            && (is_built_in || self.is_settled(node))
     }
 }
 

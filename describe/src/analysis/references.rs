@@ -24,6 +24,16 @@ impl<'a> Analysis<'a> {
             return Some(Column::unknown());
         };
         if reference.levels_up > 0 {
+            // To the queries on the way it is a value like any other, and may be a key of theirs.
+            let mut between = (0..reference.levels_up).map(|level| context.outward(level));
+            let is_key = between.any(|around| {
+                around.is_none_or(|around| {
+                    around.phase == Phase::Groups && around.frame.scope.grouping.has_constant_key
+                })
+            });
+            if is_key {
+                return Some(Column::doubted(Doubt::GroupingSet));
+            }
             let scope = &home.frame.scope;
             let variable = (reference.entry, reference.attribute);
             if home.phase == Phase::Groups
@@ -60,7 +70,9 @@ impl<'a> Analysis<'a> {
         let left_out = context.phase == Phase::Groups && self.is_left_out(variable, context);
         let key = self.keys.variable(query, variable);
         let mut column = self.entry_column(entry, variable, context);
-        if key.is_some_and(|key| self.is_known(key, left_out, context)) {
+        // What a condition says of an expression that is a key, it does not say of the columns that it was made of.
+        let is_mixed = left_out && context.frame.scope.grouping.has_expressions;
+        if !is_mixed && key.is_some_and(|key| self.is_known(key, left_out, context)) {
             column.proof = Ok(());
         } else if left_out {
             column.proof = Err(Doubt::GroupingSet);

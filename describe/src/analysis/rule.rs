@@ -213,6 +213,8 @@ rules! {
     Conflict = "conflict",
     /// Triggers may drop the row that is written.
     DroppedRow = "dropped-row",
+    /// A setting may be changed while the statement runs, and what is stable with it.
+    ChangedSetting = "changed-setting",
 }
 
 /// Which rules apply.

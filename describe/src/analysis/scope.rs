@@ -176,6 +176,10 @@ fn sets(query: Query<'_>) -> usize {
         return 0;
     }
     let mut waiting: Vec<Node<'_>> = query.0.list("targetList").nodes().collect();
+    // On 18 the keys of GROUP BY do not stand there any more.
+    for entry in query.0.list("rtable").nodes() {
+        waiting.extend(entry.list("groupexprs").nodes());
+    }
     let mut count = 0;
     while let Some(node) = waiting.pop() {
         if node.label() == "QUERY" {

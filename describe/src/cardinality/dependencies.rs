@@ -81,9 +81,11 @@ pub(super) fn is_wholly_steady(part: Node<'_>, ground: Ground<'_>) -> bool {
         | "SETOPERATIONSTMT" | "RANGETBLFUNCTION" | "ROWEXPR" | "FIELDSELECT" | "GROUPINGFUNC" => {
             true
         }
-        "FUNCEXPR" => node
-            .oid("funcid")
-            .is_some_and(|function| !ground.keys.is_volatile(function)),
+        "FUNCEXPR" => {
+            let function = node.oid("funcid");
+            ground.is_settled()
+                && function.is_some_and(|function| !ground.keys.is_volatile(function))
+        }
         _ => is_steady(node, ground),
     })
 }

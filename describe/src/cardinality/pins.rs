@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::Rule;
 use crate::analyzed::{Entry, Query, Reference, expression_type};
-use crate::catalog::Volatility;
+use crate::catalog::{USERS, Volatility};
 use crate::tree::Node;
 
 use super::Ground;
@@ -63,9 +63,6 @@ const STEPS: usize = 3;
 const IDENTICAL: [u32; 15] = [
     16, 17, 19, 20, 21, 23, 25, 26, 1043, 1082, 1083, 1114, 1184, 2950, 18,
 ];
-
-/// What `initdb` makes has numbers below this.
-pub(super) const FIRST_USER_OID: u32 = 16_384;
 
 impl<'a, 'c> Known<'a, 'c> {
     pub(super) fn new(
@@ -141,7 +138,7 @@ impl<'a, 'c> Known<'a, 'c> {
         match node.label() {
             "VAR" => self.reference(node, but, steps, depth),
             "SUBLINK" => self.is_evaluated_once(node),
-            "CONST" | "SQLVALUEFUNCTION" | "CASETESTEXPR" => true,
+            "CONST" | "CASETESTEXPR" => true,
             "PARAM" => node.number::<u8>("paramkind") == Some(0),
             _ => {
                 is_steady(node, self.ground)
@@ -183,14 +180,16 @@ impl<'a, 'c> Known<'a, 'c> {
             && self.comparisons.iter().any(|comparison| {
                 let Equality::Operator {
                     operator,
+                    ty,
                     collation,
-                    ..
                 } = comparison.equality
                 else {
                     return false;
                 };
+                // It may be compared as another type than its own: texts that differ are equal as `char(n)`.
                 comparison.column == column
-                    && operator < FIRST_USER_OID
+                    && operator < USERS
+                    && (IDENTICAL.contains(&ty) || !self.ground.applies(Rule::IdenticalValues))
                     && self.ground.keys.is_deterministic(collation)
                     && comparison
                         .value
@@ -361,11 +360,16 @@ pub(super) fn is_steady(node: Node<'_>, ground: Ground<'_>) -> bool {
     let operator = |field| {
         node.oid(field)
             .and_then(|oid| ground.keys.operator(oid))
-            .is_some_and(|operator| operator.volatility != Volatility::Volatile)
+            .is_some_and(|operator| match operator.volatility {
+                Volatility::Immutable => true,
+                Volatility::Stable => ground.is_settled(),
+                Volatility::Volatile => false,
+            })
     };
     match node.label() {
         "FUNCEXPR" => {
-            node.flag("funcretset") == Some(false)
+            ground.is_settled()
+                && node.flag("funcretset") == Some(false)
                 && node
                     .oid("funcid")
                     .is_some_and(|function| !ground.keys.is_volatile(function))
@@ -380,13 +384,12 @@ pub(super) fn is_steady(node: Node<'_>, ground: Ground<'_>) -> bool {
                 node.oid("resulttype"),
                 node.node("arg").and_then(expression_type),
             ];
-            types
-                .iter()
-                .all(|ty| ty.is_some_and(|ty| ty < FIRST_USER_OID))
+            ground.is_settled() && types.iter().all(|ty| ty.is_some_and(|ty| ty < USERS))
         }
         "RELABELTYPE" | "COLLATEEXPR" | "ARRAYEXPR" | "ARRAYCOERCEEXPR" | "CASEEXPR"
         | "CASEWHEN" | "COALESCEEXPR" | "MINMAXEXPR" | "BOOLEXPR" | "NULLTEST" | "BOOLEANTEST"
-        | "CONST" | "SQLVALUEFUNCTION" | "CASETESTEXPR" => true,
+        | "CONST" | "CASETESTEXPR" => true,
+        "SQLVALUEFUNCTION" => ground.is_settled(),
         _ => false,
     }
 }

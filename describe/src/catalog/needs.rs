@@ -22,7 +22,7 @@ pub(crate) struct Needs {
 }
 
 /// The first OID that is given to what users create.
-pub(super) const USERS: u32 = 16_384;
+pub(crate) const USERS: u32 = 16_384;
 
 impl Needs {
     /// Notes all that a tree speaks of.

@@ -44,6 +44,7 @@ topics! {
     sets = "sets",
     ctes = "ctes",
     recursive = "recursive",
+    refuted = "refuted",
     functions_in_from = "functions-in-from",
     values = "values",
     returning_insert = "returning-insert",
